@@ -1,0 +1,37 @@
+/** ESM-only packages that Jest must turn into CommonJS before it can load them. */
+const esmPackages = [
+  'nodemailer',
+  'html-to-text',
+  '@selderee/plugin-htmlparser2',
+  'selderee',
+  'parseley',
+  'leac',
+  'peberminta',
+  'deepmerge',
+  'dom-serializer',
+  'htmlparser2',
+  'domhandler',
+  'domutils',
+  'domelementtype',
+  'entities',
+];
+
+const swc = [
+  '@swc/jest',
+  {
+    jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+    module: { type: 'commonjs' },
+    sourceMaps: 'inline',
+  },
+];
+
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>'],
+  testMatch: ['**/*.test.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/.perene/'],
+  transform: { '\\.[mc]?[jt]s$': swc },
+  transformIgnorePatterns: [`/node_modules/(?!(${esmPackages.join('|')})/)`],
+  testTimeout: 60_000,
+};
