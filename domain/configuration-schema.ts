@@ -1,0 +1,205 @@
+import { z } from 'zod';
+
+import { logLevels, type Configuration, type TwilioConfiguration } from './configuration';
+import { locales } from './locale';
+
+const text = z.string();
+const port = z.coerce
+  .number('must be a port number')
+  .int()
+  .min(1, 'must be from 1 to 65535')
+  .max(65535, 'must be from 1 to 65535');
+const rate = z.coerce.number('must be a number').positive('must be above 0');
+const origin = z
+  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
+  .transform((url) => url.replace(/\/+$/, ''));
+const sid = (prefix: string): z.ZodString =>
+  text.regex(new RegExp(`^${prefix}[0-9a-fA-F]{32}$`), `must be ${prefix} and 32 hexadecimal digits`);
+const timeZone = text.refine(isTimeZone, 'must be an IANA time zone');
+
+/** Every variable that Perene reads, and no other. An empty value counts as not set. */
+const environment = z.object({
+  PORT: port.default(3000).describe('Port of the API and the console.'),
+  PUBLIC_URL: origin
+    .optional()
+    .describe(
+      'Address at which customers reach the API: links in messages start with it. Default: http://localhost:PORT.',
+    ),
+  MONGODB_URI: text
+    .regex(/^mongodb(\+srv)?:\/\/[^/]/, 'must start with mongodb:// or mongodb+srv:// and name a host')
+    .describe('MongoDB replica set and database, e.g. mongodb://localhost:27017/perene?replicaSet=rs0.'),
+  TEMPORAL_ADDRESS: text
+    .regex(/^[^\s/]+:\d+$/, 'must be host:port, without a scheme')
+    .describe('Temporal frontend, e.g. localhost:7233.'),
+  TEMPORAL_NAMESPACE: text.default('default').describe('Temporal namespace.'),
+  TEMPORAL_UI_URL: origin.optional().describe('Temporal UI, for links, e.g. http://localhost:8233.'),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// address' })
+    .describe('Mail server, e.g. smtps://user:password@smtp.example.com or smtp://localhost:1025.'),
+  MAIL_FROM: text
+    .regex(/^[^<>\r\n]*<?[^\s<>@]+@[^\s<>@]+>?$/, 'must be an address or Name <address>')
+    .default('Perene <ola@perene.example>')
+    .describe('Sender of e-mails: an address of a domain that SMTP_URL may send for.'),
+  MAILBOX_URL: origin.optional().describe('Page of a mail catcher, for links. Only where SMTP_URL is one.'),
+  EMAIL_RATE: rate.default(100).describe('Most e-mails per second, all workers together.'),
+  TWILIO_ACCOUNT_SID: sid('AC').optional().describe('Twilio account, AC...'),
+  TWILIO_AUTH_TOKEN: text.optional().describe('Twilio auth token.'),
+  TWILIO_MESSAGING_SERVICE_SID: sid('MG')
+    .optional()
+    .describe('Twilio messaging service that sends the SMS, MG...'),
+  TWILIO_BASE_URL: origin
+    .optional()
+    .describe("Server that speaks Twilio's API in its place. Default: https://api.twilio.com."),
+  SMS_RATE: rate.default(10).describe('Most text messages per second, all workers together.'),
+  PERENE_WRITE_KEY: text
+    .min(16, 'must have 16 characters or more')
+    .describe('Key that lets a program send events: 16 characters or more.'),
+  PERENE_ADMIN_KEY: text
+    .min(16, 'must have 16 characters or more')
+    .describe('Key to everything else in the API and to the console: 16 characters or more.'),
+  PERENE_SECRET: text
+    .min(32, 'must have 32 characters or more')
+    .describe(
+      'Signs links in messages: 32 random characters or more, e.g. from `openssl rand -hex 32`. A new one makes old links invalid.',
+    ),
+  PERENE_DATA_DIR: text.default('.perene').describe('Folder for what is kept outside the databases.'),
+  BUSINESS_NAME: text.default('Perene Motors').describe('Name of the business, as its customers read it.'),
+  BUSINESS_TIME_ZONE: timeZone
+    .default('America/Sao_Paulo')
+    .describe('IANA time zone of customers whose own is not known.'),
+  DEFAULT_LOCALE: z
+    .enum(locales, `must be ${locales.join(' or ')}`)
+    .default('pt-BR')
+    .describe('Language of customers whose own is not known.'),
+  CURRENCY: text
+    .regex(/^[A-Z]{3}$/, 'must be three capital letters')
+    .default('BRL')
+    .describe('ISO 4217 code of amounts that carry none.'),
+  LOG_LEVEL: z
+    .enum(logLevels, `must be one of ${logLevels.join(', ')}`)
+    .default('info')
+    .describe('Least level of log lines that are written.'),
+  METRICS_PORT: port
+    .optional()
+    .describe("Port of the worker's /metrics and /healthz. Not set: the worker serves neither."),
+});
+
+/** One environment variable, for documentation and `perene doctor`. */
+export interface ConfigurationVariable {
+  readonly name: string;
+  readonly description: string;
+  /** Whether a process can't start without it. */
+  readonly required: boolean;
+}
+
+/** Every environment variable that {@link readConfiguration} reads, in the order of the documentation. */
+export const configurationVariables: readonly ConfigurationVariable[] = Object.entries(environment.shape).map(
+  ([name, schema]) => ({
+    name,
+    description: schema.description ?? '',
+    required: !schema.safeParse(undefined).success,
+  }),
+);
+
+/**
+ * Reads the configuration from environment variables.
+ *
+ * @throws Error - one that names every variable that is missing or wrong, and says what to give. It never quotes a value.
+ */
+export function readConfiguration(env: Readonly<Record<string, string | undefined>>): Configuration {
+  const given: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && value.trim() !== '') given[name] = value;
+  }
+  const parsed = environment.safeParse(given);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) =>
+      problem(String(issue.path[0]), String(issue.path[0]) in given && issue.message),
+    ),
+    ...crossChecks(given),
+  ];
+  if (!parsed.success || problems.length > 0) {
+    throw new Error(
+      ['The configuration is not complete. Set these environment variables:', ...problems].join('\n  '),
+    );
+  }
+  return configuration(parsed.data);
+}
+
+function configuration(env: z.output<typeof environment>): Configuration {
+  return {
+    http: { port: env.PORT, publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}` },
+    mongodb: { uri: env.MONGODB_URI, database: databaseOf(env.MONGODB_URI) },
+    temporal: {
+      address: env.TEMPORAL_ADDRESS,
+      namespace: env.TEMPORAL_NAMESPACE,
+      ...(env.TEMPORAL_UI_URL !== undefined && { uiUrl: env.TEMPORAL_UI_URL }),
+    },
+    email: {
+      smtpUrl: env.SMTP_URL,
+      from: env.MAIL_FROM,
+      ratePerSecond: env.EMAIL_RATE,
+      ...(env.MAILBOX_URL !== undefined && { mailboxUrl: env.MAILBOX_URL }),
+    },
+    sms: { ratePerSecond: env.SMS_RATE, ...twilio(env) },
+    keys: { write: env.PERENE_WRITE_KEY, admin: env.PERENE_ADMIN_KEY, secret: env.PERENE_SECRET },
+    business: {
+      name: env.BUSINESS_NAME,
+      timeZone: env.BUSINESS_TIME_ZONE,
+      locale: env.DEFAULT_LOCALE,
+      currency: env.CURRENCY,
+    },
+    dataDir: env.PERENE_DATA_DIR,
+    logLevel: env.LOG_LEVEL,
+    ...(env.METRICS_PORT !== undefined && { metricsPort: env.METRICS_PORT }),
+  };
+}
+
+function twilio(env: z.output<typeof environment>): { twilio?: TwilioConfiguration } {
+  const {
+    TWILIO_ACCOUNT_SID: accountSid,
+    TWILIO_AUTH_TOKEN: authToken,
+    TWILIO_MESSAGING_SERVICE_SID: messagingServiceSid,
+  } = env;
+  if (accountSid === undefined || authToken === undefined || messagingServiceSid === undefined) return {};
+  return {
+    twilio: {
+      accountSid,
+      authToken,
+      messagingServiceSid,
+      baseUrl: env.TWILIO_BASE_URL ?? 'https://api.twilio.com',
+    },
+  };
+}
+
+/** What no single variable can tell: Twilio is given whole or not at all, and the two keys open different doors. */
+function crossChecks(given: Readonly<Record<string, string>>): string[] {
+  const credentials = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_MESSAGING_SERVICE_SID'];
+  const usesTwilio = [...credentials, 'TWILIO_BASE_URL'].some((name) => name in given);
+  const missing = usesTwilio ? credentials.filter((name) => !(name in given)) : [];
+  const sameKey =
+    given['PERENE_WRITE_KEY'] !== undefined && given['PERENE_WRITE_KEY'] === given['PERENE_ADMIN_KEY'];
+  return [
+    ...missing.map((name) => `${problem(name, false)} To send no SMS, unset every TWILIO_ variable.`),
+    ...(sameKey ? [problem('PERENE_ADMIN_KEY', 'must differ from PERENE_WRITE_KEY')] : []),
+  ];
+}
+
+function problem(name: string, fault: string | false): string {
+  const description = configurationVariables.find((variable) => variable.name === name)?.description ?? '';
+  return `${name} ${fault === false ? 'is missing' : fault}. ${description}`;
+}
+
+function databaseOf(mongodbUri: string): string {
+  const name = /^[^:]+:\/\/[^/?]+\/([^?]+)/.exec(mongodbUri)?.[1];
+  return name === undefined ? 'perene' : decodeURIComponent(name);
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

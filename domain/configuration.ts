@@ -1,0 +1,68 @@
+import type { Locale } from './locale';
+
+/** What a process of Perene needs to know to run. Made by `readConfiguration`, then passed on as an argument. */
+export interface Configuration {
+  readonly http: {
+    readonly port: number;
+    /** Origin that links in messages and webhooks start with, without a trailing slash. */
+    readonly publicUrl: string;
+  };
+  readonly mongodb: {
+    readonly uri: string;
+    /** Name of the database, from the path of the URI; `perene` where it names none. */
+    readonly database: string;
+  };
+  readonly temporal: {
+    /** `host:port` of the frontend's gRPC service. */
+    readonly address: string;
+    readonly namespace: string;
+    /** Origin of the Temporal UI for links, without a trailing slash; absent where none is reachable. */
+    readonly uiUrl?: string;
+  };
+  readonly email: {
+    readonly smtpUrl: string;
+    /** `Name <address>` or a bare address. */
+    readonly from: string;
+    /** Most e-mails per second of all workers together. */
+    readonly ratePerSecond: number;
+    /** Page that shows caught mail; only where a mail catcher is in use. */
+    readonly mailboxUrl?: string;
+  };
+  readonly sms: {
+    /** Most text messages per second of all workers together. */
+    readonly ratePerSecond: number;
+    /** Absent: this installation has no SMS channel. */
+    readonly twilio?: TwilioConfiguration;
+  };
+  readonly keys: {
+    readonly write: string;
+    readonly admin: string;
+    /** Signs public links. */
+    readonly secret: string;
+  };
+  readonly business: {
+    readonly name: string;
+    /** IANA zone of customers whose own zone is unknown. */
+    readonly timeZone: string;
+    readonly locale: Locale;
+    /** ISO 4217 code. */
+    readonly currency: string;
+  };
+  /** Folder for what is kept outside the databases. */
+  readonly dataDir: string;
+  readonly logLevel: (typeof logLevels)[number];
+  /** Port of the worker's `/metrics` and `/healthz`; absent: the worker serves neither. */
+  readonly metricsPort?: number;
+}
+
+/** How to reach Twilio, or a server that speaks its API. */
+export interface TwilioConfiguration {
+  readonly accountSid: string;
+  readonly authToken: string;
+  readonly messagingServiceSid: string;
+  /** Origin of the API, without a trailing slash. */
+  readonly baseUrl: string;
+}
+
+/** Levels of the log, from the fewest lines to the most, and none. */
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
