@@ -1,0 +1,101 @@
+import type { CustomerClock } from '../domain/clock';
+import type { Outcome } from '../domain/enrolment';
+import type { AnyWhere, JourneyEvent } from '../domain/events';
+import type { JournalEntry } from '../domain/journal';
+import type { DailyWindow, LocalMoment } from '../domain/local-moment';
+import type { Channel, MessageResult, Topic } from '../domain/messages';
+import type { ChosenOffer, Slot } from '../domain/offers';
+import type { SegmentName } from '../domain/segments';
+
+/** The run on whose behalf an activity acts. */
+export interface EnrolmentRef {
+  /** Enrolment id, `<journey>/<customerId>[/<key>]#<n>`. */
+  readonly id: string;
+  readonly journey: string;
+  readonly customerId: string;
+  readonly key?: string;
+  readonly holdout: boolean;
+  readonly clock?: CustomerClock;
+}
+
+/** A value of a template's variables: JSON without personal data, or a chosen offer by its ids. */
+export type Variables = Readonly<Record<string, unknown>>;
+
+export interface SendRequest {
+  readonly enrolment: EnrolmentRef;
+  /** Step id; with the enrolment it is the message's id. */
+  readonly step: string;
+  readonly channel: Channel;
+  readonly template: string;
+  readonly variables: Variables;
+  /** The journey's send window, in the customer's zone. */
+  readonly sendWindow?: DailyWindow;
+  /** Higher goes first and is capped last; 0 unless the journey says otherwise. */
+  readonly priority: number;
+  readonly topic?: Topic;
+}
+
+/** What became of a message, or the real instant (epoch milliseconds) at which to ask again. */
+export type SendResult = MessageResult | { readonly state: 'deferred'; readonly until: number };
+
+/** Until when a run waits: a span from now on the customer's clock, a local moment, or an instant of that clock. */
+export type WaitEnd =
+  { readonly elapsed: number } | { readonly moment: LocalMoment } | { readonly instant: number };
+
+export interface WaitRequest {
+  readonly enrolment: EnrolmentRef;
+  readonly step: string;
+  readonly end: WaitEnd;
+  /** Events that end the wait; none for a plain one. Properties of the run's own key are already part of `where`. */
+  readonly events: readonly { readonly event: string; readonly where?: AnyWhere }[];
+  /** Events received after this real instant count; those in `seen` do not. */
+  readonly since: number;
+  readonly seen: readonly string[];
+  /** Journal entries that have not been reported yet, oldest first. */
+  readonly trace: readonly JournalEntry[];
+}
+
+/** An event that had already come, or how long to wait. Instants are real epoch milliseconds. */
+export type WaitReached =
+  | { readonly event: JourneyEvent }
+  | { readonly deadline: number }
+  | { readonly impossible: 'past' | 'missing' };
+
+export interface LookBackRequest {
+  readonly enrolment: EnrolmentRef;
+  readonly events: WaitRequest['events'];
+  readonly since: number;
+  readonly seen: readonly string[];
+}
+
+export interface DecideRequest {
+  readonly enrolment: EnrolmentRef;
+  readonly step: string;
+  readonly slot: Slot;
+  readonly count: number;
+}
+
+export interface FinishRequest {
+  readonly enrolment: EnrolmentRef;
+  readonly outcome: Outcome;
+  /** The event that converted or ended the run. */
+  readonly eventId?: string;
+  readonly trace: readonly JournalEntry[];
+}
+
+/** Every side effect of a journey. Each may be called again with the same input and then acts only once. */
+export interface JourneyActivities {
+  /** Sends one message, once, if everything allows it now; the ledger keeps what became of it. */
+  send(request: SendRequest): Promise<SendResult>;
+  /** Chooses the next best offers, best first; empty where none is eligible. */
+  decide(request: DecideRequest): Promise<readonly ChosenOffer[]>;
+  isInSegment(request: { customerId: string; segment: SegmentName }): Promise<boolean>;
+  /** The attribute's value, null where the customer has none. */
+  readAttribute(request: { customerId: string; name: string }): Promise<unknown>;
+  /** Records that the run waits and for what, then looks for an event that came since its previous step. */
+  reachWait(request: WaitRequest): Promise<WaitReached>;
+  /** Looks once more for an event before a wait's time-out is taken. */
+  lookBack(request: LookBackRequest): Promise<JourneyEvent | null>;
+  /** Records how the run ended. */
+  finish(request: FinishRequest): Promise<void>;
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+const zones = new Set(Intl.supportedValuesOf('timeZone'));
+const timeZone = z
+  .string()
+  .refine((zone) => zones.has(zone) || zone === 'UTC', 'must be an IANA zone such as America/Sao_Paulo');
+
+export const customerId = z.string().min(1).max(128);
+
+const attributeValue = z.union([z.string().max(1_024), z.number(), z.boolean(), z.null()]);
+export const attributes = z.record(z.string().regex(/^[A-Za-z][\w-]{0,63}$/), attributeValue);
+
+/** The body of `POST /v1/customers`. */
+export const signupSchema = z.strictObject({
+  id: customerId,
+  email: z.email().max(254).optional(),
+  phone: z.string().min(4).max(32).optional(),
+  firstName: z.string().max(128).optional(),
+  lastName: z.string().max(128).optional(),
+  locale: z.string().max(35).optional(),
+  timeZone: timeZone.optional(),
+  attributes: attributes.optional(),
+  consent: z.strictObject({ email: z.boolean().optional(), sms: z.boolean().optional() }).optional(),
+});
+
+export type Signup = z.infer<typeof signupSchema>;

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+const id = z.string().min(1).max(128);
+const kilometres = z.number().min(0).max(5_000_000);
+const localDate = z.iso.date();
+const minorUnits = z.number().int();
+const currency = z.enum(['BRL', 'USD', 'EUR']);
+
+/**
+ * The events that journeys can name, each with the schema of its properties. Events of other names are accepted and
+ * stored, but no journey waits for them. Properties that could tell who somebody is do not belong here: what is in this
+ * catalogue may travel through Temporal. Unknown properties are stored with the event and never leave the database.
+ */
+export const eventSchemas = {
+  'customer.signed_up': z.object({ source: z.string().max(64).optional() }),
+  'customer.identified': z.object({}),
+  'customer.churned': z.object({ reason: z.string().max(64).optional() }),
+  'customer.lapsed': z.object({
+    /** Purchases expected in the coming period, and what was expected of the customer in an equally long past one. */
+    expectedOrders: z.number().min(0),
+    usualOrders: z.number().min(0),
+  }),
+  'profile.completed': z.object({}),
+  'page.viewed': z.object({ name: z.string().max(256).optional() }),
+  'screen.viewed': z.object({ name: z.string().max(256).optional() }),
+  'group.joined': z.object({ groupId: id.optional() }),
+  'customer.aliased': z.object({ previousId: id.optional() }),
+  'order.completed': z.object({
+    orderId: id,
+    amount: minorUnits.optional(),
+    currency: currency.optional(),
+    offerId: id.optional(),
+    vehicleId: id.optional(),
+  }),
+  'order.delivered': z.object({ orderId: id, offerId: id.optional(), vehicleId: id.optional() }),
+  'vehicle.delivered': z.object({
+    vehicleId: id,
+    model: z.string().max(64),
+    odometerKm: kilometres.optional(),
+    /** Date of the delivery, `YYYY-MM-DD`; the event's own day where it is missing. */
+    deliveredOn: localDate.optional(),
+  }),
+  'vehicle.odometer_read': z.object({ vehicleId: id, odometerKm: kilometres }),
+  'service.booked': z.object({
+    vehicleId: id,
+    model: z.string().max(64).optional(),
+    bookedFor: localDate.optional(),
+    odometerKm: kilometres.optional(),
+  }),
+  'service.completed': z.object({ vehicleId: id, odometerKm: kilometres.optional() }),
+  'offer.viewed': z.object({ offerId: id, decisionId: id.optional() }),
+  'offer.accepted': z.object({ offerId: id, decisionId: id.optional() }),
+  'survey.answered': z.object({ survey: z.enum(['nps', 'csat']), score: z.number().int().min(0).max(10) }),
+} as const satisfies Record<string, z.ZodObject>;
+
+/** Properties of each event in the catalogue. */
+export type EventProperties = { [Name in keyof typeof eventSchemas]: z.infer<(typeof eventSchemas)[Name]> };

@@ -1,0 +1,91 @@
+import type { Collection, Db } from 'mongodb';
+import type { CustomerClock } from '../domain/clock';
+import type { Outcome } from '../domain/enrolment';
+import type { AnyWhere } from '../domain/events';
+import type { JournalEntry } from '../domain/journal';
+
+export interface EnrolmentDocument {
+  /** `<journey>/<customerId>[/<key>]#<n>`. */
+  readonly _id: string;
+  /** `<journey>/<customerId>[/<key>]`, the Temporal workflow id. */
+  readonly workflowId: string;
+  /** Which run under this workflow id, from 1. */
+  readonly n: number;
+  readonly journey: string;
+  readonly customerId: string;
+  readonly key?: string;
+  readonly triggerEventId: string;
+  readonly holdout: boolean;
+  readonly clock?: CustomerClock;
+  readonly startedAt: Date;
+  /** Open until the run ends. */
+  open: boolean;
+  /** The step at which the run waits, since when, until when, and for which events. */
+  step?: string;
+  stepSince?: Date;
+  waitsUntil?: Date | null;
+  waitsFor?: { event: string; where?: AnyWhere }[];
+  /** Steps that are over, oldest first. */
+  trace: JournalEntry[];
+  endedAt?: Date;
+  outcome?: Outcome;
+  endedBy?: string;
+}
+
+/** The ledger of runs: who was ever in which journey, and where those inside are. */
+export function enrolmentCollection(db: Db) {
+  const collection: Collection<EnrolmentDocument> = db.collection('enrolments');
+  return {
+    collection,
+    async ensureIndexes() {
+      await collection.createIndexes([
+        { key: { workflowId: 1, n: 1 }, unique: true },
+        {
+          key: { workflowId: 1 },
+          unique: true,
+          partialFilterExpression: { open: true },
+          name: 'one_open_run',
+        },
+        { key: { customerId: 1, open: 1 } },
+        { key: { journey: 1, open: 1, step: 1 } },
+      ]);
+    },
+    find: (id: string) => collection.findOne({ _id: id }),
+    /** Open runs of some customers. */
+    openOf: (customerIds: readonly string[]) =>
+      collection.find({ customerId: { $in: [...customerIds] }, open: true }).toArray(),
+    /** The latest run under each of some workflow ids. */
+    async latest(workflowIds: readonly string[]): Promise<Map<string, EnrolmentDocument>> {
+      const documents = await collection
+        .find({ workflowId: { $in: [...workflowIds] } })
+        .sort({ n: 1 })
+        .toArray();
+      return new Map(documents.map((document) => [document.workflowId, document]));
+    },
+    /** Records where a run waits. Entries of `trace` that are recorded already are not recorded twice. */
+    async reachWait(
+      id: string,
+      wait: Required<Pick<EnrolmentDocument, 'step' | 'stepSince' | 'waitsUntil' | 'waitsFor'>>,
+      trace: readonly JournalEntry[],
+    ): Promise<void> {
+      await collection.updateOne({ _id: id }, { $set: wait, ...addToTrace(trace) });
+    },
+    async finish(
+      id: string,
+      end: { outcome: Outcome; endedAt: Date; endedBy?: string },
+      trace: readonly JournalEntry[],
+    ): Promise<void> {
+      await collection.updateOne(
+        { _id: id, open: true },
+        {
+          $set: { ...end, open: false },
+          $unset: { step: 1, stepSince: 1, waitsUntil: 1, waitsFor: 1 },
+          ...addToTrace(trace),
+        },
+      );
+    },
+  };
+}
+
+const addToTrace = (trace: readonly JournalEntry[]) =>
+  trace.length === 0 ? {} : { $addToSet: { trace: { $each: [...trace] } } };

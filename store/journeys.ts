@@ -1,0 +1,29 @@
+import type { Collection, Db } from 'mongodb';
+
+export interface JourneyDocument {
+  /** The journey's name. */
+  readonly _id: string;
+  pausedAt?: Date;
+}
+
+/** What is set on a journey while it runs; its definition is code. */
+export function journeyCollection(db: Db) {
+  const collection: Collection<JourneyDocument> = db.collection('journeys');
+  return {
+    collection,
+    async ensureIndexes() {
+      await Promise.resolve();
+    },
+    async isPaused(name: string): Promise<boolean> {
+      return (
+        (await collection.findOne({ _id: name }, { projection: { pausedAt: 1 } }))?.pausedAt !== undefined
+      );
+    },
+    async pause(name: string, at: Date): Promise<void> {
+      await collection.updateOne({ _id: name }, { $set: { pausedAt: at } }, { upsert: true });
+    },
+    async resume(name: string): Promise<void> {
+      await collection.updateOne({ _id: name }, { $unset: { pausedAt: 1 } });
+    },
+  };
+}

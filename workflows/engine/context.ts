@@ -1,0 +1,83 @@
+import type { AttributeName, JourneyAttributes } from '../../domain/attributes';
+import type { Duration } from '../../domain/duration';
+import type { EventName, JourneyEvent, Where } from '../../domain/events';
+import type { LocalMoment } from '../../domain/local-moment';
+import type { MessageResult, Topic } from '../../domain/messages';
+import type { ChosenOffer, Slot } from '../../domain/offers';
+import type { SegmentName } from '../../domain/segments';
+import type { EmailTemplates, SmsTemplates } from '../../domain/templates.gen';
+
+/** Every step takes a name of its own, for when the one the engine makes is not stable enough. */
+export interface StepOptions {
+  /** Step id; unique in the journey. By default `<kind>:<what>`, with `#2` for a second one. */
+  readonly id?: string;
+}
+
+export interface MessageOptions extends StepOptions {
+  /** What the person can unsubscribe from; the template's own topic by default. */
+  readonly topic?: Topic;
+}
+
+/** Variables are left out of a call only where the template has none. */
+type MessageArguments<V> = keyof V extends never
+  ? [variables?: Record<never, never>, options?: MessageOptions]
+  : [variables: V, options?: MessageOptions];
+
+/** How a wait for a local moment ended; only `reached` took time. */
+export type Arrival = 'reached' | 'past' | 'missing';
+
+/**
+ * The steps of a journey. Each is done once for each enrolment, however often the function runs, and they run one at a
+ * time: await each before the next.
+ */
+export interface JourneyContext<Entry extends EventName = EventName> {
+  readonly customerId: string;
+  /** The event that enrolled the customer. */
+  readonly trigger: Entry extends unknown ? JourneyEvent<Entry> : never;
+  /** What the run is about, where the journey has a key; else empty. */
+  readonly key: string;
+
+  /** Sends an e-mail, at the first moment that rules and consent allow. */
+  email<T extends keyof EmailTemplates>(
+    template: T,
+    ...rest: MessageArguments<EmailTemplates[T]>
+  ): Promise<MessageResult>;
+  /** Sends a text message, at the first moment that rules and consent allow. */
+  sms<T extends keyof SmsTemplates>(
+    template: T,
+    ...rest: MessageArguments<SmsTemplates[T]>
+  ): Promise<MessageResult>;
+
+  wait(duration: Duration, options?: StepOptions): Promise<void>;
+  /**
+   * Waits for a local date and time in the customer's zone. One that is past or missing is never taken for now:
+   * `otherwise` says whether the journey then goes on at once or ends.
+   */
+  waitUntil(moment: LocalMoment, options: StepOptions & { otherwise: 'continue' | 'end' }): Promise<Arrival>;
+  /**
+   * Waits for an event and gives it, or null when time is up. An event that came after the previous step counts.
+   *
+   * @param options `within` a duration from now, or `until` an instant of the customer's clock (epoch milliseconds)
+   */
+  waitFor<Name extends EventName>(
+    event: Name,
+    options: StepOptions & { where?: Where<Name> } & ({ within: Duration } | { until: number }),
+  ): Promise<JourneyEvent<Name> | null>;
+
+  /** Puts the customer into one arm, for good, in proportion to the weights. */
+  split<Arm extends string>(name: string, weights: Readonly<Record<Arm, number>>): Promise<Arm>;
+  /** The best offers for this customer here and now, best first; empty where none is eligible. */
+  nextBestOffer(options: StepOptions & { slot: Slot; count?: number }): Promise<readonly ChosenOffer[]>;
+  /** Whether the customer is in a segment now. */
+  is(segment: SegmentName, options?: StepOptions): Promise<boolean>;
+  /** An attribute of the customer now; null where there is none. */
+  attribute<Name extends AttributeName>(
+    name: Name,
+    options?: StepOptions,
+  ): Promise<JourneyAttributes[Name] | null>;
+
+  /** The instant of the last step on the customer's clock, epoch milliseconds; the same at every execution. */
+  now(): number;
+  /** A number in [0, 1), the same at every execution. */
+  random(): number;
+}

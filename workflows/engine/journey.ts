@@ -1,0 +1,114 @@
+import type { EventProperties } from '../../domain/event-schemas';
+import type { Duration } from '../../domain/duration';
+import type { EventName, EventPattern } from '../../domain/events';
+import type { DailyWindow } from '../../domain/local-moment';
+import type { JourneyContext } from './context';
+
+/** Whether somebody who has been in the journey may come in again. */
+export type Reentry =
+  | { readonly kind: 'never' }
+  | { readonly kind: 'always' }
+  | { readonly kind: 'after'; readonly duration: Duration };
+
+/** Once in a lifetime. */
+export const never: Reentry = { kind: 'never' };
+/** Whenever the entry event comes and no run is open. */
+export const always: Reentry = { kind: 'always' };
+/** Not before some time has passed since the last run began. */
+export const after = (duration: Duration): Reentry => ({ kind: 'after', duration });
+
+/** A share of customers, 0 to 100. */
+export type Percent = number & { readonly __unit: 'percent' };
+
+/** @throws RangeError outside 0 to 100 */
+export function percent(value: number): Percent {
+  if (!(value >= 0 && value <= 100))
+    throw new RangeError(`percent(${String(value)}): give a share from 0 to 100.`);
+  return value as Percent;
+}
+
+/** Names of properties that all of some events have and whose value is text. */
+export type KeyOf<Name extends EventName> = Name extends unknown
+  ? {
+      [P in keyof EventProperties[Name]]-?: EventProperties[Name][P] extends string ? P : never;
+    }[keyof EventProperties[Name]]
+  : never;
+
+/** A property that every one of the entry events has. */
+type SharedKey<Name extends EventName> = KeyOf<Name> & { [N in Name]: KeyOf<N> }[Name] extends infer K extends
+  string
+  ? {
+      [P in K]: [Name] extends [{ [N in EventName]: P extends KeyOf<N> ? N : never }[EventName]] ? P : never;
+    }[K]
+  : never;
+
+/** The rules of a journey: who comes in, what ends a run, when it may speak. */
+export interface JourneyRules<Name extends EventName> {
+  /** The event that enrols a customer, or several of them. */
+  readonly entry: EventPattern<Name> | readonly EventPattern<Name>[];
+  /**
+   * The property of the entry event that says what a run is about: one run for each vehicle, say. Events that carry the
+   * same property with another value do not concern the run.
+   */
+  readonly key?: SharedKey<Name>;
+  readonly reentry: Reentry;
+  /** Ends a run as `converted`, at any moment, in mid-wait too. */
+  readonly goal?: EventPattern | readonly EventPattern[];
+  /** Ends a run as `exited`, at any moment. */
+  readonly exit?: EventPattern | readonly EventPattern[];
+  /** The control group: enrolled, measured, never messaged. */
+  readonly holdout?: Percent;
+  /** Local hours for this journey's marketing messages. */
+  readonly sendWindow?: DailyWindow;
+  /** Which journey's message goes first when a customer's contact cap leaves room for one; higher first, 0 by default. */
+  readonly priority?: number;
+}
+
+/** A journey: a plain object that workflows, the event router, the simulator and the console all read. */
+export interface Journey {
+  readonly name: string;
+  readonly entry: readonly EventPattern[];
+  readonly key?: string;
+  readonly reentry: Reentry;
+  readonly goal: readonly EventPattern[];
+  readonly exit: readonly EventPattern[];
+  readonly holdout: number;
+  readonly sendWindow?: DailyWindow;
+  readonly priority: number;
+  readonly run: (c: JourneyContext) => Promise<void>;
+}
+
+/**
+ * Declares a journey.
+ *
+ * @param name its name in the Temporal UI and in the API: lower case, digits and hyphens
+ * @param run what happens to one customer, step by step; `c` has the steps
+ * @throws TypeError for a name that cannot be a workflow type and part of an id
+ * @example
+ * export const onboarding = journey('onboarding', { entry: on('customer.signed_up'), reentry: never }, async (c) => {
+ *   await c.email('welcome', { coupon: 'BEMVINDO10' });
+ * });
+ */
+export function journey<Name extends EventName>(
+  name: string,
+  rules: JourneyRules<Name>,
+  run: (c: JourneyContext<Name>) => Promise<void>,
+): Journey {
+  if (!/^[a-z][a-z0-9-]{0,63}$/.test(name)) {
+    throw new TypeError(
+      `Journey name "${name}": use lower-case letters, digits and hyphens, beginning with a letter.`,
+    );
+  }
+  const { entry, goal = [], exit = [], holdout = 0, priority = 0, key, ...rest } = rules;
+  return {
+    ...rest,
+    ...(key === undefined ? {} : { key: key as string }),
+    name,
+    entry: [entry].flat() as readonly EventPattern[],
+    goal: [goal].flat(),
+    exit: [exit].flat(),
+    holdout,
+    priority,
+    run: run as unknown as Journey['run'],
+  };
+}

@@ -1,0 +1,6 @@
+import type { Journey } from '../engine/journey';
+import { maintenance } from './maintenance';
+import { onboarding } from './onboarding';
+
+/** Every journey that runs. Put a new one here and it is live. */
+export const journeys: readonly Journey[] = [onboarding, maintenance];
