@@ -1,0 +1,178 @@
+import { chanceOf } from '../../domain/chance';
+import type { Random } from '../random';
+import { prepare, type Candidate, type Prepared, type Score } from './score';
+import type { BanditState } from './state';
+
+/** A candidate whose drawn value is multiplied before it competes. */
+export interface WeightedCandidate extends Candidate {
+  /** For example value x context weight x lever. Default 1. */
+  readonly multiplier?: number;
+}
+
+/** Orders candidates (by index) from their utilities, best first; may leave some out. Must depend on nothing else. */
+export type Arrange = (utilities: Float64Array) => readonly number[];
+
+export interface ChooseOptions {
+  readonly random: Random;
+  /** How many offers to choose. Default 1. */
+  readonly count?: number;
+  /** Chance that the whole list is drawn uniformly instead: every offer's probability is then at least this over their number. Default 0. */
+  readonly floor?: number;
+  /** Posterior draws behind the logged probability. Default: 1,000, fewer from 100 candidates on, never below 100. */
+  readonly draws?: number;
+  /** Names the decision: ties are broken by it and the offers' ids, so a repeat breaks them alike. Default ''. */
+  readonly tieSeed?: string;
+  /** Default: highest utility first. */
+  readonly arrange?: Arrange;
+}
+
+export interface Choice extends Score {
+  /** From 0. */
+  readonly rank: number;
+  /** The sampled value times the candidate's multiplier. */
+  readonly utility: number;
+  /** Of finding this offer at this rank, given the model, the candidates and the options. Log it. */
+  readonly probability: number;
+  /** Standard error of `probability`; 0 where it is exact. */
+  readonly probabilityError: number;
+  /** True where the list was drawn uniformly. */
+  readonly explored: boolean;
+}
+
+/**
+ * Chooses offers and gives the probability of each choice.
+ *
+ * `linucb` is deterministic, so its probabilities are exact. For Thompson sampling they are frequencies among further
+ * draws; the draw that made the choice counts as one of them, (x + 1) / (m + 1) for x hits in m draws, because the
+ * expectation of its inverse is (1 - (1 - p)^(m + 1)) / p: importance weights made of it are unbiased but for offers
+ * that m draws would not find.
+ */
+export function chooseOffers(
+  state: BanditState,
+  candidates: readonly WeightedCandidate[],
+  options: ChooseOptions,
+): Choice[] {
+  const { random, count = 1, floor = 0 } = options;
+  const contest = contestOf(state, candidates, options);
+  const utilities = contest.next(random);
+  const sampled = contest.sampled.slice();
+  const explored = floor > 0 && random.uniform() < floor;
+  const order = (explored ? shuffled(candidates.length, random) : contest.arrange(utilities)).slice(0, count);
+  const hits = contest.hits(random, order);
+  return order.flatMap((index, rank) => {
+    const candidate = candidates[index];
+    if (!candidate) return [];
+    const counted = contest.exact || explored ? 0 : 1;
+    const share = ((hits[rank] ?? 0) + counted) / (contest.draws + counted);
+    return [
+      {
+        id: candidate.id,
+        sampled: sampled[index] ?? 0,
+        ...contest.prepared.describe(index),
+        rank,
+        utility: (sampled[index] ?? 0) * (candidate.multiplier ?? 1),
+        probability: (1 - floor) * share + floor / candidates.length,
+        probabilityError: contest.exact ? 0 : (1 - floor) * Math.sqrt((share * (1 - share)) / contest.draws),
+        explored,
+      },
+    ];
+  });
+}
+
+/**
+ * The probability that each candidate would be chosen first, in their order; they sum to 1. What the off-policy
+ * estimators need of a policy that is being judged.
+ */
+export function choiceProbabilities(
+  state: BanditState,
+  candidates: readonly WeightedCandidate[],
+  options: Omit<ChooseOptions, 'count'>,
+): Float64Array {
+  const { random, floor = 0 } = options;
+  const contest = contestOf(state, candidates, options);
+  const wins = new Float64Array(candidates.length);
+  for (let draw = 0; draw < contest.draws; draw++) {
+    const first = contest.arrange(contest.next(random))[0];
+    if (first !== undefined) wins[first] = (wins[first] ?? 0) + 1;
+  }
+  return wins.map((won) => (1 - floor) * (won / contest.draws) + floor / candidates.length);
+}
+
+/** Puts the highest utility first; equal ones in an order that the seed and the ids fix. */
+export function byUtility(
+  candidates: readonly { readonly id: string }[],
+  tieSeed: string,
+  count: number,
+): Arrange {
+  const precedence = Float64Array.from(candidates, ({ id }) => chanceOf(`${tieSeed}/${id}`));
+  const before = (utilities: Float64Array, a: number, b: number): boolean => {
+    const [left, right] = [utilities[a] ?? 0, utilities[b] ?? 0];
+    if (left !== right) return left > right;
+    const [first, second] = [precedence[a] ?? 0, precedence[b] ?? 0];
+    if (first !== second) return first < second;
+    return (candidates[a]?.id ?? '') < (candidates[b]?.id ?? '');
+  };
+  return (utilities) => {
+    if (count > 1) return Array.from(utilities.keys()).sort((a, b) => (before(utilities, a, b) ? -1 : 1));
+    let best = 0;
+    for (let k = 1; k < utilities.length; k++) if (before(utilities, k, best)) best = k;
+    return utilities.length === 0 ? [] : [best];
+  };
+}
+
+interface Contest {
+  readonly prepared: Prepared;
+  /** True where every draw is the same. */
+  readonly exact: boolean;
+  readonly draws: number;
+  readonly arrange: Arrange;
+  /** The values drawn by the last `next`. */
+  readonly sampled: Float64Array;
+  /** Draws, and gives the utilities. */
+  next(random: Random): Float64Array;
+  /** For each rank, how many of `draws` further draws put the offer of `order` there. */
+  hits(random: Random, order: readonly number[]): number[];
+}
+
+function contestOf(
+  state: BanditState,
+  candidates: readonly WeightedCandidate[],
+  { count = 1, tieSeed = '', draws, arrange, floor = 0 }: Omit<ChooseOptions, 'random'>,
+): Contest {
+  if (!(floor >= 0 && floor <= 1)) throw new RangeError('floor must be between 0 and 1.');
+  const prepared = prepare(state, candidates);
+  const sampled = new Float64Array(candidates.length);
+  const utilities = new Float64Array(candidates.length);
+  const exact = state.policy === 'linucb' || state.exploration === 0;
+  const times = exact ? 1 : (draws ?? Math.min(1000, Math.max(100, Math.round(100_000 / candidates.length))));
+  const ordered = arrange ?? byUtility(candidates, tieSeed, count);
+  const next = (random: Random): Float64Array => {
+    prepared.draw(random, sampled);
+    for (let k = 0; k < sampled.length; k++)
+      utilities[k] = (sampled[k] ?? 0) * (candidates[k]?.multiplier ?? 1);
+    return utilities;
+  };
+  const hits = (random: Random, order: readonly number[]): number[] => {
+    const found = order.map(() => 0);
+    for (let draw = 0; draw < times; draw++) {
+      const drawn = ordered(next(random));
+      order.forEach((index, rank) => {
+        if (drawn[rank] === index) found[rank] = (found[rank] ?? 0) + 1;
+      });
+    }
+    return found;
+  };
+  return { prepared, exact, draws: times, arrange: ordered, sampled, next, hits };
+}
+
+/** All indices in a uniformly random order (Fisher and Yates). */
+function shuffled(length: number, random: Random): number[] {
+  const order = Array.from({ length }, (_, index) => index);
+  for (let i = length - 1; i > 0; i--) {
+    const j = random.integer(i + 1);
+    const held = order[i] ?? i;
+    order[i] = order[j] ?? j;
+    order[j] = held;
+  }
+  return order;
+}

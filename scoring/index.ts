@@ -1,0 +1,30 @@
+export { seededRandom, type Random } from './random';
+export {
+  defineFeatures,
+  plainFeatures,
+  type FeatureDefinition,
+  type FeatureInput,
+  type FeatureSource,
+  type FeatureSpace,
+  type FeatureValue,
+} from './features';
+export {
+  createBandit,
+  type BanditOptions,
+  type BanditState,
+  type OfferState,
+  type Policy,
+  type Prior,
+} from './bandit/state';
+export { scoreCandidates, type Candidate, type Score } from './bandit/score';
+export {
+  chooseOffers,
+  choiceProbabilities,
+  type Arrange,
+  type Choice,
+  type ChooseOptions,
+  type WeightedCandidate,
+} from './bandit/choose';
+export { correctBandit, retireOffers, updateBandit, type Correction, type Outcome } from './bandit/update';
+export { forgetBandit } from './bandit/forget';
+export { explain, type Reason } from './bandit/explain';
