@@ -28,3 +28,21 @@ export {
 export { correctBandit, retireOffers, updateBandit, type Correction, type Outcome } from './bandit/update';
 export { forgetBandit } from './bandit/forget';
 export { explain, type Reason } from './bandit/explain';
+export {
+  arbitrate,
+  diversely,
+  explainFactors,
+  screenOffers,
+  type ArbitrationOffer,
+  type ArbitrationOptions,
+  type ArbitrationRule,
+  type Cap,
+  type Circumstances,
+  type Diversity,
+  type Factors,
+  type OfferTerms,
+  type RankedOffer,
+  type Rejection,
+  type Screened,
+} from './arbitration';
+export { defaultFatigue, fatigueOf, type Fatigue, type FatigueRules, type Showing } from './fatigue';

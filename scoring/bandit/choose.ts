@@ -98,7 +98,7 @@ export function choiceProbabilities(
   return wins.map((won) => (1 - floor) * (won / contest.draws) + floor / candidates.length);
 }
 
-/** Puts the highest utility first; equal ones in an order that the seed and the ids fix. */
+/** The `count` highest utilities, best first; equal ones in an order that the seed and the ids fix. */
 export function byUtility(
   candidates: readonly { readonly id: string }[],
   tieSeed: string,
@@ -113,10 +113,16 @@ export function byUtility(
     return (candidates[a]?.id ?? '') < (candidates[b]?.id ?? '');
   };
   return (utilities) => {
-    if (count > 1) return Array.from(utilities.keys()).sort((a, b) => (before(utilities, a, b) ? -1 : 1));
-    let best = 0;
-    for (let k = 1; k < utilities.length; k++) if (before(utilities, k, best)) best = k;
-    return utilities.length === 0 ? [] : [best];
+    const best: number[] = [];
+    for (let k = 0; k < utilities.length; k++) {
+      const last = best.at(-1);
+      if (best.length >= count && last !== undefined && !before(utilities, k, last)) continue;
+      let place = best.length;
+      while (place > 0 && before(utilities, k, best[place - 1] ?? k)) place--;
+      best.splice(place, 0, k);
+      if (best.length > count) best.pop();
+    }
+    return best;
   };
 }
 

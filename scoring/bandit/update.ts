@@ -83,7 +83,7 @@ function change<Item extends { readonly id: string; readonly features: ArrayLike
   };
   const known = new Map(state.offers.map((offer) => [offer.id, offer]));
   const touched = new Map<string, { block: OfferBlock; weight: number }>();
-  let added = 0;
+  let total = state.weight;
   for (const item of items) {
     const offer = known.get(item.id);
     const held = touched.get(item.id) ?? {
@@ -92,7 +92,7 @@ function change<Item extends { readonly id: string; readonly features: ArrayLike
     };
     const weight = apply(shared, held.block, project(held.block, item.features, state.perOffer), item);
     held.weight += weight;
-    added += weight;
+    total += weight;
     touched.set(item.id, held);
   }
   const offers = state.offers.map((offer) => {
@@ -104,7 +104,7 @@ function change<Item extends { readonly id: string; readonly features: ArrayLike
     ...state,
     shared: { mean: Array.from(shared.mean), covariance: Array.from(shared.covariance) },
     offers,
-    weight: state.weight + added,
+    weight: total,
   };
 }
 

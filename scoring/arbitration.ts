@@ -1,0 +1,208 @@
+import type { Locale } from '../domain/locale';
+import { byUtility, chooseOffers, type Arrange, type Choice, type ChooseOptions } from './bandit/choose';
+import type { BanditState } from './bandit/state';
+import { fatigueOf, type FatigueRules, type Showing } from './fatigue';
+
+/** What the business says about an offer, beside whom it may be shown to. */
+export interface OfferTerms {
+  readonly id: string;
+  /** What one acceptance earns (the margin), in minor units of one currency for all offers. */
+  readonly value: number;
+  /** How well the offer suits the slot and the moment. Default 1. */
+  readonly contextWeight?: number;
+  /** The marketer's hand on the scale. Default 1; 0 switches the offer off. */
+  readonly lever?: number;
+  /** Pieces left. Absent: unlimited. */
+  readonly stock?: number;
+  /** Money left for the offer and what one acceptance takes of it, both in minor units. Absent: unlimited. */
+  readonly budget?: { readonly remaining: number; readonly cost: number };
+  /** How often one customer may be shown it, `within` milliseconds. Absent: no cap. */
+  readonly cap?: Cap;
+  /** Offers of one group are alike: they tire together, and a diverse list does not repeat them. */
+  readonly group?: string;
+}
+
+export interface Cap {
+  readonly times: number;
+  readonly within: number;
+}
+
+/** Why an offer was not considered. */
+export type ArbitrationRule =
+  | 'lever-off'
+  | 'margin-too-low'
+  | 'out-of-stock'
+  | 'budget-spent'
+  | 'customer-cap'
+  | 'offer-cap'
+  | 'fatigued';
+
+export interface Rejection {
+  readonly id: string;
+  readonly rule: ArbitrationRule;
+  /** For caps and fatigue: when the rule stops holding if nothing more is shown, epoch milliseconds. */
+  readonly until?: number;
+}
+
+/** The parts of an eligible offer's multiplier. */
+export interface Factors {
+  readonly value: number;
+  readonly contextWeight: number;
+  readonly lever: number;
+  readonly fatigue: number;
+}
+
+export interface Circumstances {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** What this customer was shown, in any order. */
+  readonly showings?: readonly Showing[];
+  /** How many offers of any kind one customer may be shown. Absent: no cap. */
+  readonly customerCap?: Cap;
+  /** Offers that earn less (minor units) are not shown. Default: they must earn something. */
+  readonly minimumValue?: number;
+  readonly fatigue?: FatigueRules;
+}
+
+export interface Screened<Offer extends OfferTerms> {
+  readonly eligible: readonly {
+    readonly offer: Offer;
+    readonly multiplier: number;
+    readonly factors: Factors;
+  }[];
+  readonly rejected: readonly Rejection[];
+}
+
+/** Applies the hard rules, in the order of {@link ArbitrationRule}; the first that holds is named. Keeps the order. */
+export function screenOffers<Offer extends OfferTerms>(
+  offers: readonly Offer[],
+  circumstances: Circumstances,
+): Screened<Offer> {
+  const eligible: Screened<Offer>['eligible'][number][] = [];
+  const rejected: Rejection[] = [];
+  const { now, showings = [], customerCap, fatigue: rules } = circumstances;
+  const customerFree = freeAgain(showings, customerCap, now);
+  for (const offer of offers) {
+    const fatigue = fatigueOf(offer, showings, rules ? { now, rules } : { now });
+    const offerFree = freeAgain(
+      showings.filter(({ offerId }) => offerId === offer.id),
+      offer.cap,
+      now,
+    );
+    const { id, value, contextWeight = 1, lever = 1, stock, budget } = offer;
+    if (!(lever > 0 && contextWeight > 0)) rejected.push({ id, rule: 'lever-off' });
+    else if (!(value > 0 && value >= (circumstances.minimumValue ?? 0)))
+      rejected.push({ id, rule: 'margin-too-low' });
+    else if (stock !== undefined && stock < 1) rejected.push({ id, rule: 'out-of-stock' });
+    else if (budget && budget.remaining < budget.cost) rejected.push({ id, rule: 'budget-spent' });
+    else if (customerFree !== undefined) rejected.push({ id, rule: 'customer-cap', until: customerFree });
+    else if (offerFree !== undefined) rejected.push({ id, rule: 'offer-cap', until: offerFree });
+    else if (fatigue.resting) rejected.push({ id, rule: 'fatigued', until: fatigue.recoversAt });
+    else {
+      const factors = { value, contextWeight, lever, fatigue: fatigue.factor };
+      eligible.push({ offer, multiplier: value * contextWeight * lever * fatigue.factor, factors });
+    }
+  }
+  return { eligible, rejected };
+}
+
+/** Lists that do not repeat themselves. */
+export interface Diversity {
+  /** What each earlier offer of the same group multiplies an offer's utility by, in [0, 1]. */
+  readonly repeat: number;
+}
+
+/**
+ * Orders greedily: each place goes to the offer whose utility, times `repeat` for every earlier one of its group, is
+ * highest (maximal marginal relevance in its multiplicative form; Carbonell and Goldstein 1998).
+ */
+export function diversely(
+  candidates: readonly { readonly id: string; readonly group?: string }[],
+  { repeat }: Diversity,
+  { tieSeed, count }: { readonly tieSeed: string; readonly count: number },
+): Arrange {
+  const first = byUtility(candidates, tieSeed, 1);
+  return (utilities) => {
+    const left = utilities.slice();
+    const order: number[] = [];
+    while (order.length < Math.min(count, utilities.length)) {
+      const [best] = first(left);
+      if (best === undefined) break;
+      order.push(best);
+      left[best] = Number.NEGATIVE_INFINITY;
+      const group = candidates[best]?.group;
+      if (group === undefined) continue;
+      candidates.forEach((candidate, k) => {
+        const utility = left[k] ?? 0;
+        if (candidate.group === group && utility > 0) left[k] = utility * repeat;
+      });
+    }
+    return order;
+  };
+}
+
+export interface ArbitrationOffer extends OfferTerms {
+  /** phi(customer, offer, context) in the model's column order. */
+  readonly features: ArrayLike<number>;
+}
+
+export interface RankedOffer extends Choice {
+  /** The expected reward as a probability: the mean within [0, 1]. */
+  readonly propensity: number;
+  readonly factors: Factors;
+  /** Propensity x value x context weight x lever x fatigue: expected earnings in minor units, without exploration. */
+  readonly score: number;
+}
+
+export type ArbitrationOptions = Omit<ChooseOptions, 'arrange'> &
+  Circumstances & { readonly diversity?: Diversity };
+
+/**
+ * The whole choice: hard rules, then propensity (drawn from the model) x value x context weight x lever x fatigue, best
+ * first. The same state, offers, options and seed give the same answer; the order of `offers` matters only to the draw.
+ *
+ * @throws RangeError where a feature vector does not fit the model.
+ */
+export function arbitrate(
+  state: BanditState,
+  offers: readonly ArbitrationOffer[],
+  options: ArbitrationOptions,
+): { chosen: RankedOffer[]; rejected: readonly Rejection[] } {
+  const { eligible, rejected } = screenOffers(offers, options);
+  const { diversity, count = 1, tieSeed = '' } = options;
+  const candidates = eligible.map(({ offer, multiplier }) => ({ ...offer, multiplier }));
+  const arrange = diversity ? { arrange: diversely(candidates, diversity, { tieSeed, count }) } : {};
+  const factorsOf = new Map(eligible.map(({ offer, factors }) => [offer.id, factors]));
+  const chosen = chooseOffers(state, candidates, { ...options, ...arrange }).flatMap((choice) => {
+    const factors = factorsOf.get(choice.id);
+    if (!factors) return [];
+    const propensity = Math.min(Math.max(choice.mean, 0), 1);
+    const score = propensity * factors.value * factors.contextWeight * factors.lever * factors.fatigue;
+    return [{ ...choice, propensity, factors, score }];
+  });
+  return { chosen, rejected };
+}
+
+const factorWords: Readonly<Record<Locale, Readonly<Record<Exclude<keyof Factors, 'value'>, string>>>> = {
+  en: { contextWeight: 'fit to the moment', lever: 'marketer’s lever', fatigue: 'ignored before' },
+  'pt-BR': { contextWeight: 'adequação ao momento', lever: 'ajuste do marketing', fatigue: 'ignorada antes' },
+};
+
+/** In words, the factors of a choice that are not 1. @example 'ignored before: × 0.67' */
+export function explainFactors(factors: Factors, locale: Locale): string[] {
+  const format = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+  return (['contextWeight', 'lever', 'fatigue'] as const)
+    .filter((name) => Math.abs(factors[name] - 1) >= 0.005)
+    .map((name) => `${factorWords[locale][name]}: × ${format.format(factors[name])}`);
+}
+
+/** When a cap that is reached at `now` stops holding; undefined where it is not reached. */
+function freeAgain(showings: readonly Showing[], cap: Cap | undefined, now: number): number | undefined {
+  if (!cap) return undefined;
+  const recent = showings
+    .map(({ at }) => at)
+    .filter((at) => at <= now && at > now - cap.within)
+    .sort((a, b) => b - a);
+  if (recent.length < cap.times) return undefined;
+  return (recent[cap.times - 1] ?? now) + cap.within;
+}
