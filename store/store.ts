@@ -1,8 +1,12 @@
-import type { Db, MongoClient } from 'mongodb';
+import type { ClientSession, Db, MongoClient } from 'mongodb';
 import { customerCollection } from './customers';
+import { decisionCollection } from './decisions';
 import { enrolmentCollection } from './enrolments';
 import { eventCollection } from './events';
 import { journeyCollection } from './journeys';
+import { modelCollection } from './models';
+import { offerCollection } from './offers';
+import { outcomeCollection } from './outcomes';
 
 /** Everything Perene remembers: a group of queries for each collection. */
 export interface Store {
@@ -10,6 +14,12 @@ export interface Store {
   readonly events: ReturnType<typeof eventCollection>;
   readonly enrolments: ReturnType<typeof enrolmentCollection>;
   readonly journeys: ReturnType<typeof journeyCollection>;
+  readonly offers: ReturnType<typeof offerCollection>;
+  readonly decisions: ReturnType<typeof decisionCollection>;
+  readonly outcomes: ReturnType<typeof outcomeCollection>;
+  readonly models: ReturnType<typeof modelCollection>;
+  /** Does all of `work` or nothing; may call it again where another transaction was in the way. */
+  transaction<Result>(work: (session: ClientSession) => Promise<Result>): Promise<Result>;
 }
 
 /**
@@ -17,15 +27,22 @@ export interface Store {
  *
  * @param client the connection to which `db` belongs; transactions are started on it
  */
-export async function openStore(db: Db, _client: MongoClient): Promise<Store> {
-  const store: Store = {
+export async function openStore(db: Db, client: MongoClient): Promise<Store> {
+  const collections = {
     customers: customerCollection(db),
     events: eventCollection(db),
     enrolments: enrolmentCollection(db),
     journeys: journeyCollection(db),
+    offers: offerCollection(db),
+    decisions: decisionCollection(db),
+    outcomes: outcomeCollection(db),
+    models: modelCollection(db),
   };
   await Promise.all(
-    Object.values(store).map((group: { ensureIndexes(): Promise<void> }) => group.ensureIndexes()),
+    Object.values(collections).map((group: { ensureIndexes(): Promise<void> }) => group.ensureIndexes()),
   );
-  return store;
+  return {
+    ...collections,
+    transaction: (work) => client.withSession((session) => session.withTransaction(() => work(session))),
+  };
 }

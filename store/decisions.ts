@@ -1,0 +1,143 @@
+import { MongoServerError, type ClientSession, type Collection, type Db } from 'mongodb';
+import type { CustomerClock } from '../domain/clock';
+import type { Currency } from '../domain/money';
+import type { Slot } from '../domain/offers';
+
+/** The value of one named feature. */
+export type NamedFeature = readonly [name: string, value: number];
+
+/** An offer that a decision chose. Amounts are minor units of the decision's currency. */
+export interface ShownOffer {
+  readonly offerId: string;
+  /** Expected earnings: propensity x value x the other factors. */
+  readonly score: number;
+  /** Chance of acceptance that the model expected. */
+  readonly propensity: number;
+  readonly value: number;
+  /** What the propensity was multiplied by. */
+  readonly factors: {
+    readonly value: number;
+    readonly contextWeight: number;
+    readonly lever: number;
+    readonly fatigue: number;
+  };
+  /** Chance with which the policy put this offer at this place, and the standard error of that chance. */
+  readonly probability: number;
+  readonly probabilityError: number;
+  /** The list was drawn uniformly, to learn. */
+  readonly explored: boolean;
+  /** The feature vector, without its zeros. */
+  readonly features: readonly NamedFeature[];
+  /** How much each feature added to the propensity, the largest first. */
+  readonly contributions: readonly NamedFeature[];
+}
+
+export interface DecisionDocument {
+  /** `<enrolment>/<step>` for a journey's decision, else an id of its own. */
+  readonly _id: string;
+  readonly customerId: string;
+  readonly slot: Slot;
+  readonly enrolmentId?: string;
+  /** Of the control group: nothing of it was shown, and no outcome is attributed to it. */
+  readonly withheld?: true;
+  readonly at: Date;
+  readonly clock?: CustomerClock;
+  readonly currency: Currency;
+  /** Version of the model; 0 is the prior. */
+  readonly modelVersion: number;
+  readonly policy: string;
+  /** What was known of the customer and the moment: the features before they were encoded. */
+  readonly input: {
+    readonly customer: Readonly<Record<string, unknown>>;
+    readonly context: Readonly<Record<string, unknown>>;
+  };
+  /** The chosen offers, best first. */
+  readonly shown: readonly ShownOffer[];
+  /** Every offer that could have been chosen, by id. */
+  readonly candidates: readonly {
+    readonly offerId: string;
+    readonly propensity: number;
+    readonly deviation: number;
+    readonly multiplier: number;
+  }[];
+  readonly rejected: readonly { readonly offerId: string; readonly rule: string }[];
+  /** Shown offers that the customer looked at. */
+  readonly viewed?: readonly string[];
+  /** When an offer of which nothing was heard counts as ignored; gone once that is settled. */
+  settlesAt?: Date;
+}
+
+/** A decision as far as later ones must know it. */
+export type PastDecision = Pick<DecisionDocument, '_id' | 'at' | 'clock' | 'viewed'> & {
+  readonly shown: readonly { readonly offerId: string }[];
+};
+
+/** Every choice of offers, with what it was made of. */
+export function decisionCollection(db: Db) {
+  const collection: Collection<DecisionDocument> = db.collection('decisions');
+  const find = (id: string) => collection.findOne({ _id: id });
+  return {
+    collection,
+    async ensureIndexes() {
+      await collection.createIndexes([
+        { key: { customerId: 1, at: -1 } },
+        { key: { settlesAt: 1 }, partialFilterExpression: { settlesAt: { $exists: true } } },
+      ]);
+    },
+    find,
+    /** Stores a decision, unless one with its id is there; gives the one that then stands. */
+    async record(decision: DecisionDocument): Promise<DecisionDocument> {
+      try {
+        await collection.insertOne(decision);
+        return decision;
+      } catch (error) {
+        const standing =
+          error instanceof MongoServerError && error.code === 11_000 ? await find(decision._id) : null;
+        if (!standing) throw error;
+        return standing;
+      }
+    },
+    /** What a customer was shown since an instant, latest first. */
+    shownSince: (customerId: string, since: Date): Promise<PastDecision[]> =>
+      collection
+        .find({ customerId, at: { $gte: since }, withheld: { $exists: false } })
+        .project<PastDecision>({ at: 1, clock: 1, viewed: 1, 'shown.offerId': 1 })
+        .sort({ at: -1 })
+        .toArray(),
+    /** The customer's latest decision until an instant that showed an offer. */
+    latestShowing: (customerId: string, offerId: string, until: Date) =>
+      collection.findOne(
+        { customerId, 'shown.offerId': offerId, at: { $lte: until }, withheld: { $exists: false } },
+        { sort: { at: -1 } },
+      ),
+    async markViewed(id: string, offerId: string): Promise<void> {
+      await collection.updateOne({ _id: id }, { $addToSet: { viewed: offerId } });
+    },
+    /** Decisions whose window is over and that are not settled, oldest first. */
+    due: (now: Date, limit: number) =>
+      collection
+        .find({ settlesAt: { $lte: now } })
+        .project<Pick<DecisionDocument, '_id' | 'customerId'> & Pick<PastDecision, 'shown'>>({
+          customerId: 1,
+          'shown.offerId': 1,
+        })
+        .sort({ settlesAt: 1 })
+        .limit(limit)
+        .toArray(),
+    async markSettled(ids: readonly string[]): Promise<void> {
+      if (ids.length === 0) return;
+      await collection.updateMany({ _id: { $in: [...ids] } }, { $unset: { settlesAt: 1 } });
+    },
+    /** The chosen offers of some decisions. */
+    async shownBy(
+      ids: readonly string[],
+      session: ClientSession,
+    ): Promise<Map<string, DecisionDocument['shown']>> {
+      const found = await collection
+        .find({ _id: { $in: [...ids] } }, { session })
+        .project<Pick<DecisionDocument, '_id' | 'shown'>>({ shown: 1 })
+        .toArray();
+      return new Map(found.map(({ _id, shown }) => [_id, shown]));
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import type { ClientSession, Collection, Db } from 'mongodb';
+
+/** What became of a shown offer, the weakest first: nothing, a refusal, an acceptance. A stronger one replaces a weaker. */
+export const outcomeKinds = ['ignored', 'dismissed', 'accepted'] as const;
+export type OutcomeKind = (typeof outcomeKinds)[number];
+
+export interface OutcomeDocument {
+  /** `<decisionId>/<offerId>`: a shown offer has one outcome. */
+  readonly _id: string;
+  readonly decisionId: string;
+  readonly offerId: string;
+  readonly customerId: string;
+  readonly kind: OutcomeKind;
+  /** 1 for an acceptance, else 0. */
+  readonly reward: 0 | 1;
+  /** When it was recorded. */
+  readonly at: Date;
+  readonly eventId?: string;
+  /** Since when it waits to be folded into the model, in whose order; gone once it is. */
+  readonly pendingSince?: Date;
+  /** The reward that was folded in, and the version of the model that first held it. */
+  readonly folded?: { readonly reward: 0 | 1; readonly version: number };
+}
+
+export const outcomeId = (decisionId: string, offerId: string): string => `${decisionId}/${offerId}`;
+
+/** What became of the offers that were shown, and the queue from which the model learns. */
+export function outcomeCollection(db: Db) {
+  const collection: Collection<OutcomeDocument> = db.collection('outcomes');
+  return {
+    collection,
+    async ensureIndexes() {
+      await collection.createIndexes([
+        { key: { pendingSince: 1, _id: 1 }, partialFilterExpression: { pendingSince: { $exists: true } } },
+        { key: { customerId: 1, kind: 1 } },
+      ]);
+    },
+    /**
+     * Records an outcome unless one at least as strong is there. One that changes the reward waits to be folded in,
+     * or to be corrected where the model has learned the weaker one. Call it in a transaction.
+     *
+     * @returns whether it was recorded
+     */
+    async record(
+      outcome: Omit<OutcomeDocument, '_id' | 'reward' | 'pendingSince' | 'folded'>,
+      session: ClientSession,
+    ): Promise<boolean> {
+      const _id = outcomeId(outcome.decisionId, outcome.offerId);
+      const standing = await collection.findOne({ _id }, { session });
+      if (standing && outcomeKinds.indexOf(standing.kind) >= outcomeKinds.indexOf(outcome.kind)) return false;
+      const reward = outcome.kind === 'accepted' ? 1 : 0;
+      const { folded } = standing ?? {};
+      await collection.replaceOne(
+        { _id },
+        {
+          ...outcome,
+          reward,
+          ...(folded ? { folded } : {}),
+          ...(folded?.reward === reward ? {} : { pendingSince: standing?.pendingSince ?? outcome.at }),
+        },
+        { upsert: true, session },
+      );
+      return true;
+    },
+    /** Records that nothing was heard of some shown offers; those that have an outcome keep theirs. */
+    async recordIgnored(
+      shown: readonly { decisionId: string; offerId: string; customerId: string }[],
+      at: Date,
+    ): Promise<void> {
+      if (shown.length === 0) return;
+      await collection.bulkWrite(
+        shown.map((offer) => ({
+          updateOne: {
+            filter: { _id: outcomeId(offer.decisionId, offer.offerId) },
+            update: { $setOnInsert: { ...offer, kind: 'ignored', reward: 0, at, pendingSince: at } },
+            upsert: true,
+          },
+        })),
+        { ordered: false },
+      );
+    },
+    /** Outcomes that wait to be folded in, in their order. */
+    pending: (limit: number, session: ClientSession) =>
+      collection
+        .find({ pendingSince: { $exists: true } }, { session })
+        .sort({ pendingSince: 1, _id: 1 })
+        .limit(limit)
+        .toArray(),
+    /** Whether any outcome waits to be folded in. */
+    async anyPending(): Promise<boolean> {
+      const found = await collection.findOne({ pendingSince: { $exists: true } }, { projection: { _id: 1 } });
+      return found !== null;
+    },
+    async markFolded(
+      outcomes: readonly OutcomeDocument[],
+      version: number,
+      session: ClientSession,
+    ): Promise<void> {
+      for (const reward of [0, 1] as const) {
+        const ids = outcomes.filter((outcome) => outcome.reward === reward).map(({ _id }) => _id);
+        if (ids.length === 0) continue;
+        await collection.updateMany(
+          { _id: { $in: ids } },
+          { $set: { folded: { reward, version } }, $unset: { pendingSince: 1 } },
+          { session },
+        );
+      }
+    },
+    /** What a customer accepted, in no order. */
+    accepted: (customerId: string) =>
+      collection
+        .find({ customerId, kind: 'accepted' })
+        .project<Pick<OutcomeDocument, 'decisionId' | 'offerId' | 'at'>>({ decisionId: 1, offerId: 1, at: 1 })
+        .toArray(),
+  };
+}
