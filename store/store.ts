@@ -1,12 +1,16 @@
 import type { ClientSession, Db, MongoClient } from 'mongodb';
+import { contactCountCollection } from './contact-counts';
 import { customerCollection } from './customers';
 import { decisionCollection } from './decisions';
 import { enrolmentCollection } from './enrolments';
 import { eventCollection } from './events';
 import { journeyCollection } from './journeys';
+import { messageCollection } from './messages';
 import { modelCollection } from './models';
 import { offerCollection } from './offers';
 import { outcomeCollection } from './outcomes';
+import { sendSlotCollection } from './send-slots';
+import { suppressionCollection } from './suppressions';
 
 /** Everything Perene remembers: a group of queries for each collection. */
 export interface Store {
@@ -18,6 +22,10 @@ export interface Store {
   readonly decisions: ReturnType<typeof decisionCollection>;
   readonly outcomes: ReturnType<typeof outcomeCollection>;
   readonly models: ReturnType<typeof modelCollection>;
+  readonly messages: ReturnType<typeof messageCollection>;
+  readonly suppressions: ReturnType<typeof suppressionCollection>;
+  readonly contactCounts: ReturnType<typeof contactCountCollection>;
+  readonly sendSlots: ReturnType<typeof sendSlotCollection>;
   /** Does all of `work` or nothing; may call it again where another transaction was in the way. */
   transaction<Result>(work: (session: ClientSession) => Promise<Result>): Promise<Result>;
 }
@@ -37,6 +45,10 @@ export async function openStore(db: Db, client: MongoClient): Promise<Store> {
     decisions: decisionCollection(db),
     outcomes: outcomeCollection(db),
     models: modelCollection(db),
+    messages: messageCollection(db),
+    suppressions: suppressionCollection(db),
+    contactCounts: contactCountCollection(db),
+    sendSlots: sendSlotCollection(db),
   };
   await Promise.all(
     Object.values(collections).map((group: { ensureIndexes(): Promise<void> }) => group.ensureIndexes()),

@@ -1,0 +1,225 @@
+import { MongoServerError, type Collection, type Db, type UpdateFilter } from 'mongodb';
+import type { Channel, MessageState, Purpose, Topic } from '../domain/messages';
+
+/** What a message is, before anything became of it. */
+export interface MessagePlan {
+  /** `<enrolmentId>/<step>`. */
+  readonly _id: string;
+  readonly customerId: string;
+  readonly journey: string;
+  readonly enrolmentId: string;
+  readonly step: string;
+  readonly channel: Channel;
+  readonly template: string;
+  readonly purpose: Purpose;
+  readonly topic: Topic;
+  readonly priority: number;
+  readonly offerId?: string;
+  readonly decisionId?: string;
+}
+
+/** Why a planned message is not sent yet. */
+export type HeldBy = 'journey-paused' | 'hours' | 'provider';
+
+/** States that a message reaches after it was accepted, in the order in which they count: a later one stays. */
+export const progress = [
+  'sent',
+  'delivered',
+  'bounced',
+  'opened',
+  'clicked',
+  'replied',
+  'complained',
+] as const satisfies readonly MessageState[];
+export type Progress = (typeof progress)[number];
+
+type ProgressInstants = { [State in Progress as `${State}At`]?: Date };
+
+/** One message to one person: no address and no text, so nothing personal besides the customer's id. */
+export interface MessageDocument extends MessagePlan, ProgressInstants {
+  state: MessageState;
+  readonly createdAt: Date;
+  updatedAt: Date;
+  /** While `planned`: why, and until when. */
+  heldBy?: HeldBy;
+  dueAt?: Date;
+  /** While `sending`: which attempt has it, and how long nobody else may take it. */
+  claim?: { readonly token: string; readonly until: Date };
+  claimedAt?: Date;
+  attempts?: number;
+  provider?: string;
+  /** The provider's own name for the message. */
+  providerId?: string;
+  /** Why it was suppressed, or failed, or bounced. */
+  reason?: string;
+  /** The customer's local date and ISO week of the contact that it counts as, where it counts. */
+  localDay?: string;
+  localWeek?: string;
+}
+
+/** A claim as an attempt makes it. */
+export interface Claim {
+  readonly token: string;
+  readonly at: Date;
+  readonly until: Date;
+  readonly provider: string;
+  readonly localDay?: string;
+  readonly localWeek?: string;
+}
+
+/** The ledger of messages. Each query that changes one is conditional, so that of two attempts only one succeeds. */
+export function messageCollection(db: Db) {
+  const collection: Collection<MessageDocument> = db.collection('messages');
+
+  /**
+   * Changes a message that is new or planned.
+   *
+   * @returns null when done, or the message as it is where it is past planning
+   */
+  const settle = async (
+    plan: MessagePlan,
+    at: Date,
+    update: UpdateFilter<MessageDocument>,
+  ): Promise<MessageDocument | null> => {
+    const { _id, ...rest } = plan;
+    for (;;) {
+      try {
+        await collection.updateOne(
+          { _id, state: 'planned' },
+          { ...update, $setOnInsert: { ...rest, createdAt: at } },
+          { upsert: true },
+        );
+        return null;
+      } catch (error) {
+        if (!isDuplicate(error)) throw error;
+        const existing = await collection.findOne({ _id });
+        if (existing && existing.state !== 'planned') return existing;
+      }
+    }
+  };
+
+  /** Ends what an attempt began, if the attempt still has its claim. */
+  const endClaim = async (
+    { _id, token }: { _id: string; token: string },
+    update: UpdateFilter<MessageDocument>,
+  ): Promise<boolean> => {
+    const { matchedCount } = await collection.updateOne(
+      { _id, state: 'sending', 'claim.token': token },
+      { ...update, $unset: { claim: 1, ...update.$unset } },
+    );
+    return matchedCount === 1;
+  };
+
+  return {
+    collection,
+    async ensureIndexes() {
+      await collection.createIndex({ customerId: 1, createdAt: -1 });
+    },
+    find: (id: string) => collection.findOne({ _id: id }),
+    /** A customer's messages, newest first. */
+    ofCustomer: (customerId: string, limit: number) =>
+      collection.find({ customerId }).sort({ createdAt: -1 }).limit(limit).toArray(),
+    /** A customer's planned marketing messages of a higher priority than the given one. */
+    plannedAbove: (customerId: string, priority: number) =>
+      collection
+        .find({ customerId, state: 'planned', purpose: 'marketing', priority: { $gt: priority } })
+        .project<Pick<MessageDocument, '_id' | 'channel' | 'dueAt'>>({ channel: 1, dueAt: 1 })
+        .toArray(),
+    /** Which of some provider ids belong to messages of a customer. */
+    async knownProviderIds(customerId: string, ids: readonly string[]): Promise<Set<string>> {
+      const known = await collection
+        .find({ customerId, providerId: { $in: [...ids] } })
+        .project<{ providerId: string }>({ providerId: 1 })
+        .toArray();
+      return new Set(known.map(({ providerId }) => providerId));
+    },
+
+    /** Takes a new or planned message for one attempt. Returns null when taken, else the message as it is. */
+    claim: (plan: MessagePlan, { token, at, until, ...rest }: Claim) =>
+      settle(plan, at, {
+        $set: { ...rest, state: 'sending', claim: { token, until }, claimedAt: at, updatedAt: at },
+        $unset: { heldBy: 1, dueAt: 1 },
+        $inc: { attempts: 1 },
+      }),
+    /** Keeps a new or planned message for later. Returns null when done, else the message as it is. */
+    hold: (plan: MessagePlan, heldBy: HeldBy, { at, until }: { at: Date; until: Date }) =>
+      settle(plan, at, { $set: { state: 'planned', heldBy, dueAt: until, updatedAt: at } }),
+    /** Ends a new or planned message unsent. Returns null when done, else the message as it is. */
+    drop: (plan: MessagePlan, end: { state: 'suppressed' | 'failed'; reason: string }, at: Date) =>
+      settle(plan, at, { $set: { ...end, updatedAt: at }, $unset: { heldBy: 1, dueAt: 1 } }),
+
+    /** Records that the provider took the message. A status that came from the provider meanwhile stays. */
+    async recordSent(claim: { _id: string; token: string }, providerId: string, at: Date): Promise<void> {
+      const sent = { providerId, sentAt: at, updatedAt: at };
+      if (await endClaim(claim, { $set: { ...sent, state: 'sent' } })) return;
+      await collection.updateOne({ _id: claim._id, state: { $in: [...progress] } }, { $set: sent });
+    },
+    /** Gives a claimed message back to the plan; whether the claim was still held. */
+    release: (
+      claim: { _id: string; token: string },
+      heldBy: HeldBy,
+      { at, until }: { at: Date; until: Date },
+    ) => endClaim(claim, { $set: { state: 'planned', heldBy, dueAt: until, updatedAt: at } }),
+    /** Ends a claimed message that was not sent, or of which nobody can tell; whether the claim was still held. */
+    conclude: (
+      claim: { _id: string; token: string },
+      end: { state: 'suppressed' | 'failed'; reason: string } | { state: 'unknown' },
+      at: Date,
+    ) => endClaim(claim, { $set: { ...end, updatedAt: at } }),
+    /** Lets others see to a claimed message from an instant on. */
+    async letGo({ _id, token }: { _id: string; token: string }, until: Date): Promise<void> {
+      await collection.updateOne(
+        { _id, state: 'sending', 'claim.token': token },
+        { $set: { 'claim.until': until } },
+      );
+    },
+
+    /**
+     * Records what the provider or the person did with a message. Reports may come twice and in any order: the state
+     * only goes forward in the order of {@link progress}, and of each report the earliest instant is kept. A report
+     * about a message that was not known to be sent says that it was.
+     *
+     * @returns whether the message is known and was handed to a provider
+     */
+    async recordProgress(
+      id: string,
+      report: { state: Progress; at: Date; providerId?: string; reason?: string },
+    ): Promise<boolean> {
+      const { state, at, providerId, reason } = report;
+      const before: MessageState[] = ['sending', 'unknown', ...progress.slice(0, progress.indexOf(state))];
+      const { matchedCount } = await collection.bulkWrite([
+        {
+          updateOne: {
+            filter: { _id: id, state: { $in: before } },
+            update: {
+              $set: { state, updatedAt: at, ...(reason !== undefined && { reason }) },
+              $unset: { claim: 1 },
+            },
+          },
+        },
+        {
+          updateOne: {
+            filter: { _id: id, state: { $in: [...progress] } },
+            update: {
+              $min: { [`${state}At`]: at },
+              ...(providerId !== undefined && { $set: { providerId } }),
+            },
+          },
+        },
+      ]);
+      return matchedCount > 0;
+    },
+
+    /** How many messages there are, by channel and state. Reads the whole ledger. */
+    async counts(): Promise<{ channel: Channel; state: MessageState; count: number }[]> {
+      const groups = await collection
+        .aggregate<{ _id: Pick<MessageDocument, 'channel' | 'state'>; count: number }>([
+          { $group: { _id: { channel: '$channel', state: '$state' }, count: { $sum: 1 } } },
+        ])
+        .toArray();
+      return groups.map(({ _id, count }) => ({ ..._id, count }));
+    },
+  };
+}
+
+const isDuplicate = (error: unknown): boolean => error instanceof MongoServerError && error.code === 11_000;

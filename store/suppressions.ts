@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import type { Collection, Db } from 'mongodb';
+import type { Channel, Topic } from '../domain/messages';
+
+/** Why nothing at all may be sent to an address. */
+export type BlockReason = 'hard-bounce' | 'complaint' | 'stopped' | 'invalid';
+
+/** What is not to be sent to one address. It outlives the customer, so it holds a hash and no address. */
+export interface SuppressionDocument {
+  /** `<channel>:<SHA-256 of the address>`. */
+  readonly _id: string;
+  /** Nothing may be sent, transactional messages neither. */
+  blocked?: { readonly reason: BlockReason; readonly at: Date };
+  /** Since when the person wants no marketing on a topic, or on any. */
+  unsubscribed?: Partial<Record<Topic | 'all', Date>>;
+  updatedAt: Date;
+}
+
+/** An address on a channel: an e-mail address in any case, or a phone number in E.164. */
+export interface Address {
+  readonly channel: Channel;
+  readonly address: string;
+}
+
+/** Addresses to which something must not be sent. */
+export function suppressionCollection(db: Db) {
+  const collection: Collection<SuppressionDocument> = db.collection('suppressions');
+  return {
+    collection,
+    async ensureIndexes() {
+      await Promise.resolve();
+    },
+    find: (address: Address) => collection.findOne({ _id: suppressionId(address) }),
+    /** Blocks an address for everything. The first reason stays. */
+    async block(address: Address, reason: BlockReason, at: Date): Promise<void> {
+      await collection.updateOne(
+        { _id: suppressionId(address) },
+        [{ $set: { blocked: { $ifNull: ['$blocked', { reason, at }] }, updatedAt: at } }],
+        { upsert: true },
+      );
+    },
+    /** Takes back a block, when the person asks for messages again. */
+    async unblock(address: Address, reason: BlockReason, at: Date): Promise<void> {
+      await collection.updateOne(
+        { _id: suppressionId(address), 'blocked.reason': reason },
+        { $set: { updatedAt: at }, $unset: { blocked: 1 } },
+      );
+    },
+    /** Stops marketing on a topic, or on every one. */
+    async unsubscribe(address: Address, topic: Topic | 'all', at: Date): Promise<void> {
+      await collection.updateOne(
+        { _id: suppressionId(address) },
+        { $set: { updatedAt: at }, $min: { [`unsubscribed.${topic}`]: at } },
+        { upsert: true },
+      );
+    },
+    /** Allows marketing on a topic again; on `all`, whatever was stopped for every topic at once. */
+    async resubscribe(address: Address, topic: Topic | 'all', at: Date): Promise<void> {
+      await collection.updateOne(
+        { _id: suppressionId(address) },
+        { $set: { updatedAt: at }, $unset: { [`unsubscribed.${topic}`]: 1 } },
+      );
+    },
+  };
+}
+
+/** The id under which an address is suppressed. */
+export function suppressionId({ channel, address }: Address): string {
+  const canonical = channel === 'email' ? address.trim().toLowerCase() : address;
+  return `${channel}:${createHash('sha256').update(canonical).digest('base64url')}`;
+}
