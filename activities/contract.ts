@@ -1,6 +1,6 @@
 import type { CustomerClock } from '../domain/clock';
 import type { Outcome } from '../domain/enrolment';
-import type { AnyWhere, JourneyEvent } from '../domain/events';
+import type { JourneyEvent, WaitPattern } from '../domain/events';
 import type { JournalEntry } from '../domain/journal';
 import type { DailyWindow, LocalMoment } from '../domain/local-moment';
 import type { Channel, MessageResult, Topic } from '../domain/messages';
@@ -46,8 +46,8 @@ export interface WaitRequest {
   readonly enrolment: EnrolmentRef;
   readonly step: string;
   readonly end: WaitEnd;
-  /** Events that end the wait; none for a plain one. Properties of the run's own key are already part of `where`. */
-  readonly events: readonly { readonly event: string; readonly where?: AnyWhere }[];
+  /** Events that end the wait; none for a plain one. */
+  readonly events: readonly WaitPattern[];
   /** Events received after this real instant count; those in `seen` do not. */
   readonly since: number;
   readonly seen: readonly string[];
@@ -63,7 +63,7 @@ export type WaitReached =
 
 export interface LookBackRequest {
   readonly enrolment: EnrolmentRef;
-  readonly events: WaitRequest['events'];
+  readonly events: readonly WaitPattern[];
   readonly since: number;
   readonly seen: readonly string[];
 }
@@ -86,16 +86,16 @@ export interface FinishRequest {
 /** Every side effect of a journey. Each may be called again with the same input and then acts only once. */
 export interface JourneyActivities {
   /** Sends one message, once, if everything allows it now; the ledger keeps what became of it. */
-  send(request: SendRequest): Promise<SendResult>;
+  readonly send: (request: SendRequest) => Promise<SendResult>;
   /** Chooses the next best offers, best first; empty where none is eligible. */
-  decide(request: DecideRequest): Promise<readonly ChosenOffer[]>;
-  isInSegment(request: { customerId: string; segment: SegmentName }): Promise<boolean>;
+  readonly decide: (request: DecideRequest) => Promise<readonly ChosenOffer[]>;
+  readonly isInSegment: (request: { customerId: string; segment: SegmentName }) => Promise<boolean>;
   /** The attribute's value, null where the customer has none. */
-  readAttribute(request: { customerId: string; name: string }): Promise<unknown>;
+  readonly readAttribute: (request: { customerId: string; name: string }) => Promise<unknown>;
   /** Records that the run waits and for what, then looks for an event that came since its previous step. */
-  reachWait(request: WaitRequest): Promise<WaitReached>;
+  readonly reachWait: (request: WaitRequest) => Promise<WaitReached>;
   /** Looks once more for an event before a wait's time-out is taken. */
-  lookBack(request: LookBackRequest): Promise<JourneyEvent | null>;
+  readonly lookBack: (request: LookBackRequest) => Promise<JourneyEvent | null>;
   /** Records how the run ended. */
-  finish(request: FinishRequest): Promise<void>;
+  readonly finish: (request: FinishRequest) => Promise<void>;
 }

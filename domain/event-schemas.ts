@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { JourneyEvent } from './events';
 
 const id = z.string().min(1).max(128);
 const kilometres = z.number().min(0).max(5_000_000);
@@ -43,7 +44,7 @@ export const eventSchemas = {
   'vehicle.odometer_read': z.object({ vehicleId: id, odometerKm: kilometres }),
   'service.booked': z.object({
     vehicleId: id,
-    model: z.string().max(64).optional(),
+    model: z.string().max(64),
     bookedFor: localDate.optional(),
     odometerKm: kilometres.optional(),
   }),
@@ -55,3 +56,18 @@ export const eventSchemas = {
 
 /** Properties of each event in the catalogue. */
 export type EventProperties = { [Name in keyof typeof eventSchemas]: z.infer<(typeof eventSchemas)[Name]> };
+
+/**
+ * An event as it may travel through Temporal: only properties that the catalogue names are kept. Undefined for an event
+ * that is not in the catalogue or whose properties do not fit it.
+ */
+export function toJourneyEvent(event: {
+  readonly id: string;
+  readonly name: string;
+  readonly receivedAt: number;
+  readonly properties: Readonly<Record<string, unknown>>;
+}): JourneyEvent | undefined {
+  const schemas: Record<string, z.ZodObject | undefined> = eventSchemas;
+  const properties = schemas[event.name]?.safeParse(event.properties);
+  return properties?.success ? ({ ...event, properties: properties.data } as JourneyEvent) : undefined;
+}

@@ -45,7 +45,7 @@ export interface EventPattern<Name extends EventName = EventName> {
 
 /** @example on('order.completed', { amount: { atLeast: 100_00 } }) */
 export function on<Name extends EventName>(event: Name, where?: Where<Name>): EventPattern<Name> {
-  return where === undefined ? { event } : { event, where: where as AnyWhere };
+  return where === undefined ? { event } : { event, where: where };
 }
 
 /** Whether properties meet a condition. A property that is missing meets none. */
@@ -60,10 +60,20 @@ export function meets(properties: Readonly<Record<string, unknown>>, where: AnyW
   });
 }
 
-/** Whether an event is the one a pattern describes. */
+/** What an open run waits for: a pattern with its types forgotten, and what the run is about. */
+export interface WaitPattern {
+  readonly event: string;
+  readonly where?: AnyWhere;
+  /** The run's key. An event that has the property with another value is about something else. */
+  readonly about?: { readonly property: string; readonly value: string };
+}
+
+/** Whether an event is one that a pattern describes. */
 export function matches(
   event: { readonly name: string; readonly properties: Readonly<Record<string, unknown>> },
-  pattern: { readonly event: string; readonly where?: AnyWhere },
+  { event: name, where, about }: WaitPattern,
 ): boolean {
-  return event.name === pattern.event && meets(event.properties, pattern.where);
+  if (event.name !== name || !meets(event.properties, where)) return false;
+  const subject = about && event.properties[about.property];
+  return subject === undefined || subject === about?.value;
 }

@@ -1,7 +1,7 @@
 import type { Collection, Db } from 'mongodb';
 import type { CustomerClock } from '../domain/clock';
 import type { Outcome } from '../domain/enrolment';
-import type { AnyWhere } from '../domain/events';
+import type { WaitPattern } from '../domain/events';
 import type { JournalEntry } from '../domain/journal';
 
 export interface EnrolmentDocument {
@@ -24,7 +24,7 @@ export interface EnrolmentDocument {
   step?: string;
   stepSince?: Date;
   waitsUntil?: Date | null;
-  waitsFor?: { event: string; where?: AnyWhere }[];
+  waitsFor?: readonly WaitPattern[];
   /** Steps that are over, oldest first. */
   trace: JournalEntry[];
   endedAt?: Date;

@@ -19,8 +19,8 @@ export interface MessageOptions extends StepOptions {
 }
 
 /** Variables are left out of a call only where the template has none. */
-type MessageArguments<V> = keyof V extends never
-  ? [variables?: Record<never, never>, options?: MessageOptions]
+type MessageArguments<V extends object> = keyof V extends never
+  ? [variables?: V, options?: MessageOptions]
   : [variables: V, options?: MessageOptions];
 
 /** How a wait for a local moment ended; only `reached` took time. */

@@ -102,9 +102,9 @@ export function journey<Name extends EventName>(
   const { entry, goal = [], exit = [], holdout = 0, priority = 0, key, ...rest } = rules;
   return {
     ...rest,
-    ...(key === undefined ? {} : { key: key as string }),
+    ...(key === undefined ? {} : { key: key }),
     name,
-    entry: [entry].flat() as readonly EventPattern[],
+    entry: [entry].flat(),
     goal: [goal].flat(),
     exit: [exit].flat(),
     holdout,

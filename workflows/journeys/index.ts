@@ -1,6 +1,8 @@
 import type { Journey } from '../engine/journey';
 import { maintenance } from './maintenance';
 import { onboarding } from './onboarding';
+import { upsell } from './upsell';
+import { winback } from './winback';
 
 /** Every journey that runs. Put a new one here and it is live. */
-export const journeys: readonly Journey[] = [onboarding, maintenance];
+export const journeys: readonly Journey[] = [onboarding, upsell, winback, maintenance];

@@ -1,6 +1,6 @@
 import { daily, days, journey, never, on, percent } from '../engine/vocabulary';
 
-/** The first weeks after signup: a welcome, a nudge to complete the profile, a first offer. */
+/** The first weeks after signup: a welcome at once, a nudge to complete the profile, then a first offer. */
 export const onboarding = journey(
   'onboarding',
   {
@@ -10,10 +10,17 @@ export const onboarding = journey(
     exit: on('customer.churned'),
     holdout: percent(5),
     sendWindow: daily('09:00', '20:00'),
+    priority: 1,
   },
   async (c) => {
     await c.email('welcome', { coupon: 'BEMVINDO10' });
     const completed = await c.waitFor('profile.completed', { within: days(2) });
     if (!completed) await c.sms('complete-profile');
+    await c.wait(days(3));
+
+    const tone = await c.split('tone', { warm: 50, direct: 50 });
+    const [offer] = await c.nextBestOffer({ slot: 'onboarding' });
+    if (offer) await c.email(tone === 'warm' ? 'offer-warm' : 'offer-direct', { offer });
+    await c.wait(days(14));
   },
 );

@@ -1,0 +1,19 @@
+import type { JourneyActivities } from './contract';
+import { createCustomerQuestions } from './customers';
+import { createWaits, type WaitDependencies } from './waits';
+
+export interface ActivityDependencies extends WaitDependencies {
+  readonly messaging: Pick<JourneyActivities, 'send'>;
+  readonly decisions: Pick<JourneyActivities, 'decide'>;
+}
+
+/** All activities of journeys, ready for a worker. */
+export function createJourneyActivities(dependencies: ActivityDependencies): JourneyActivities {
+  const { messaging, decisions, store } = dependencies;
+  return {
+    ...createWaits(dependencies),
+    ...createCustomerQuestions(store),
+    send: (request) => messaging.send(request),
+    decide: (request) => decisions.decide(request),
+  };
+}

@@ -1,0 +1,32 @@
+import { DateTime } from 'luxon';
+import type { LocalMoment } from '../domain/local-moment';
+
+/**
+ * The instant (epoch milliseconds) of a local moment in a zone; undefined where its date is missing or is none. A date
+ * given as an instant means the local day on which that instant falls. Of a time that a daylight-saving change skips,
+ * the instant as much later is taken; of one that comes twice, the first. A zone that nobody knows is read as `fallbackZone`.
+ *
+ * @param zone IANA name
+ */
+export function localInstant(moment: LocalMoment, zone: string, fallbackZone: string): number | undefined {
+  const { date, time } = moment;
+  if (date === undefined) return undefined;
+  const known = DateTime.utc().setZone(zone).isValid ? zone : fallbackZone;
+  const day =
+    typeof date === 'number'
+      ? DateTime.fromMillis(date, { zone: known })
+      : DateTime.fromISO(date, { zone: known });
+  const [hour = NaN, minute = NaN] = time.split(':').map(Number);
+  const local = DateTime.fromObject(
+    { year: day.year, month: day.month, day: day.day, hour, minute },
+    { zone: known },
+  );
+  if (!day.isValid || !local.isValid) return undefined;
+  return earliest(local);
+}
+
+/** Luxon reads an ambiguous time at the later offset in some zones; the first of the two instants is meant. */
+function earliest(local: DateTime): number {
+  const instants = local.getPossibleOffsets().map((candidate) => candidate.toMillis());
+  return Math.min(...instants);
+}

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+
+const root = join(__dirname, '..');
+/** Folders whose code can be part of the bundle. */
+const sources = ['workflows', 'domain'];
+
+/** Bundles the workflow code that Temporal replays; slow (seconds), so see {@link cachedBundle}. */
+export async function makeBundle(): Promise<WorkflowBundleWithSourceMap> {
+  return bundleWorkflowCode({
+    workflowsPath: join(root, 'workflows', 'index.ts'),
+    logger: { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: console.warn, error: console.error },
+  });
+}
+
+/**
+ * The bundle of the present sources: from `folder` if it was made there before, else made and kept there.
+ *
+ * @param folder where bundles are kept; made if missing
+ */
+export async function cachedBundle(folder: string): Promise<{ code: string }> {
+  const path = join(folder, `workflows-${await sourceHash()}.js`);
+  try {
+    return { code: await readFile(path, 'utf8') };
+  } catch {
+    const { code } = await makeBundle();
+    await mkdir(folder, { recursive: true });
+    await writeFile(path, code);
+    return { code };
+  }
+}
+
+/** Changes whenever a source of the bundle or a version of a package changes. */
+async function sourceHash(): Promise<string> {
+  const hash = createHash('sha256');
+  hash.update(await readFile(join(root, 'package-lock.json')));
+  for (const folder of sources) {
+    const files = (await readdir(join(root, folder), { recursive: true })).filter(isSource).sort();
+    for (const file of files) hash.update(file).update(await readFile(join(root, folder, file)));
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+const isSource = (file: string): boolean => file.endsWith('.ts') && !file.endsWith('.test.ts');
+
+function quiet(): void {
+  // Webpack's progress is of no use to anyone who reads the worker's log.
+}

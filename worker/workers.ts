@@ -1,0 +1,69 @@
+import { Worker, type NativeConnection } from '@temporalio/worker';
+import type { JourneyActivities } from '../activities/contract';
+import { taskQueues } from '../domain/temporal-names';
+
+export interface WorkersOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly bundle: { readonly code: string };
+  readonly activities: JourneyActivities;
+  /** Activities of scheduled operations; they run beside the journeys' own. */
+  readonly operations?: Readonly<Record<string, (...args: never[]) => Promise<unknown>>>;
+  /** The most messages of a channel per second, over all worker processes: the Temporal server keeps to it. */
+  readonly rates: { readonly email: number; readonly sms: number };
+  /**
+   * Workflow runs kept in memory between their tasks. A run that waits costs nothing once it is dropped from there; one
+   * that is kept takes about 0.3 MB.
+   */
+  readonly maxCachedWorkflows?: number;
+}
+
+/** The pollers of one process: one for journeys, one for each channel. */
+export interface Workers {
+  /** Works until {@link stop} is called; rejects if a poller fails for good. */
+  run(): Promise<void>;
+  /** Takes no new work, finishes what is under way, then lets `run` end. */
+  stop(): void;
+}
+
+/** Makes a process's workers; nothing is polled before `run`. */
+export async function createWorkers(options: WorkersOptions): Promise<Workers> {
+  const {
+    connection,
+    namespace,
+    bundle,
+    activities,
+    operations = {},
+    rates,
+    maxCachedWorkflows = 200,
+  } = options;
+  const shared = { connection, namespace, shutdownGraceTime: '10s' } as const;
+  const workers = await Promise.all([
+    Worker.create({
+      ...shared,
+      taskQueue: taskQueues.journeys,
+      workflowBundle: { code: bundle.code },
+      activities: { ...activities, ...operations },
+      maxCachedWorkflows,
+      reuseV8Context: true,
+      maxConcurrentLocalActivityExecutions: 100,
+    }),
+    ...(['email', 'sms'] as const).map((channel) =>
+      Worker.create({
+        ...shared,
+        taskQueue: taskQueues[channel],
+        activities: { send: activities.send },
+        maxTaskQueueActivitiesPerSecond: rates[channel],
+        maxConcurrentActivityTaskExecutions: 50,
+      }),
+    ),
+  ]);
+  return {
+    async run() {
+      await Promise.all(workers.map((worker) => worker.run()));
+    },
+    stop() {
+      for (const worker of workers) worker.shutdown();
+    },
+  };
+}

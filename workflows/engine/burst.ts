@@ -1,0 +1,113 @@
+import type { EnrolmentRef, JourneyActivities } from '../../activities/contract';
+import type { Enrolment } from '../../domain/enrolment';
+import { matches, type JourneyEvent, type WaitPattern } from '../../domain/events';
+import type { JournalEntry } from '../../domain/journal';
+import type { Journey } from './journey';
+import type { PendingWait, RunState } from './run-state';
+
+/** Where a journey's steps take effect: Temporal's activities, or a simulator's. */
+export interface Driver {
+  /** Real epoch milliseconds. */
+  now(): number;
+  readonly activities: JourneyActivities;
+}
+
+/** How many event ids a run remembers. Older ones are told from new ones by the instant they were received at. */
+const seenLimit = 100;
+
+/** A run while its journey's function goes from one wait to the next: its state, ready to be changed. */
+export class Burst {
+  readonly journal: JournalEntry[];
+  readonly enrolment: Enrolment;
+  private reported: number;
+  private inbox: JourneyEvent[];
+  private seen: string[];
+
+  constructor(
+    readonly journey: Journey,
+    state: RunState,
+  ) {
+    this.enrolment = state.enrolment;
+    this.journal = [...state.journal];
+    this.reported = state.reported;
+    this.inbox = [...state.inbox];
+    this.seen = [...state.seen];
+  }
+
+  /** Events received after this instant belong to the next wait. */
+  get since(): number {
+    return this.journal.at(-1)?.at ?? this.enrolment.startedAt;
+  }
+
+  get ref(): EnrolmentRef {
+    const { id, journey, customerId, key, holdout, clock } = this.enrolment;
+    return { id, journey, customerId, holdout, ...(key !== undefined && { key }), ...(clock && { clock }) };
+  }
+
+  get seenIds(): readonly string[] {
+    return this.seen;
+  }
+
+  /** Takes an event in, unless the run has had it. */
+  receive(event: JourneyEvent): void {
+    if (this.seen.includes(event.id)) return;
+    this.markSeen(event);
+    this.inbox.push(event);
+  }
+
+  markSeen({ id }: JourneyEvent): void {
+    if (!this.seen.includes(id)) this.seen = [...this.seen, id].slice(-seenLimit);
+  }
+
+  /** Whether an event that a wait is for is there. */
+  has({ events, since }: PendingWait): boolean {
+    return this.inbox.some(
+      (event) => event.receivedAt > since && events.some((pattern) => matches(event, pattern)),
+    );
+  }
+
+  /** Takes the first event out that came after an instant and that one of the patterns describes. */
+  takeFromInbox(events: readonly WaitPattern[], since: number): JourneyEvent | undefined {
+    const found = this.inbox.find(
+      (event) => event.receivedAt > since && events.some((pattern) => matches(event, pattern)),
+    );
+    if (found) this.inbox = this.inbox.filter((event) => event !== found);
+    return found;
+  }
+
+  record(step: string, at: number, result: unknown): void {
+    this.journal.push({ step, at, result });
+  }
+
+  /** Puts steps that were passed over into the journal, before its last entry, whose instant they share. */
+  recordPassedOver(steps: readonly { readonly step: string; readonly result: unknown }[]): void {
+    const place = Math.max(0, this.journal.length - 1);
+    const entries = steps.map(({ step, result }) => ({
+      step,
+      at: this.since,
+      result,
+      skipped: true as const,
+    }));
+    this.journal.splice(place, 0, ...entries);
+    this.reported = Math.min(this.reported, place);
+  }
+
+  /** Journal entries that the enrolment ledger does not have yet; they count as reported from now on. */
+  report(): readonly JournalEntry[] {
+    const entries = this.journal.slice(this.reported);
+    this.reported = this.journal.length;
+    return entries;
+  }
+
+  /** What the run carries on. Events that no wait to come can be for are left behind. */
+  state(pending: PendingWait): RunState {
+    return {
+      enrolment: this.enrolment,
+      journal: this.journal,
+      reported: this.reported,
+      pending,
+      inbox: this.inbox.filter(({ receivedAt }) => receivedAt > pending.since),
+      seen: this.seen,
+    };
+  }
+}

@@ -1,0 +1,44 @@
+import type { Outcome } from '../../domain/enrolment';
+import type { Burst } from './burst';
+import type { PendingWait } from './run-state';
+
+const utc = (instant: number): string =>
+  `${new Date(instant).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+/** Markdown for the Temporal UI: where the customer is, since when, and what comes next. */
+export function describeWait({ step, kind, until, events }: PendingWait, burst: Burst): string {
+  const next =
+    kind === 'waitFor'
+      ? `**Waiting for** \`${events.map(({ event }) => event).join('`, `')}\`, at the latest until ${utc(until)}`
+      : kind === 'send'
+        ? `**Sending** at ${utc(until)}, the first moment allowed`
+        : `**Waiting** until ${utc(until)}`;
+  return [`**Step** \`${step}\` since ${utc(burst.since)}`, next, ...describeTrace(burst)].join('\n\n');
+}
+
+/** Markdown for the Temporal UI: how the run ended. */
+export function describeEnd(outcome: Outcome, burst: Burst): string {
+  return [`**${outcome}** after ${burst.journal.length} steps`, ...describeTrace(burst)].join('\n\n');
+}
+
+/** The latest steps as a table, newest last. */
+function describeTrace({ journal, enrolment }: Burst): string[] {
+  const rows = journal.slice(-15).map(({ step, at, result, skipped }) => {
+    const shown = skipped ? 'passed over' : shortResult(result);
+    return `| \`${step}\` | ${utc(at)} | ${shown} |`;
+  });
+  const holdout = enrolment.holdout ? ['In the **control group**: nothing is sent.'] : [];
+  return [
+    ...holdout,
+    ...(rows.length === 0 ? [] : [['| Step | At | Result |', '| --- | --- | --- |', ...rows].join('\n')]),
+  ];
+}
+
+function shortResult(result: unknown): string {
+  if (result === null || result === undefined) return '';
+  if (Array.isArray(result)) return result.map((item: { offerId?: string }) => item.offerId ?? '').join(', ');
+  if (typeof result !== 'object') return JSON.stringify(result);
+  const { state, reason, name } = result as { state?: string; reason?: string; name?: string };
+  if (state === undefined) return name ?? '';
+  return reason === undefined ? state : `${state}: ${reason}`;
+}
