@@ -22,7 +22,7 @@ export interface Random {
  * @example seededRandom('decision 42').uniform()
  */
 export function seededRandom(seed: string | number): Random {
-  const next = xoshiro128(typeof seed === 'string' ? chanceOf(seed) * 2 ** 32 : seed);
+  const next = xoshiro128(wordsOf(typeof seed === 'string' ? chanceOf(seed) * 2 ** 32 : seed));
   const uniform = (): number => ((next() >>> 5) * 2 ** 26 + (next() >>> 6)) / 2 ** 53;
   let spare = Number.NaN;
 
@@ -68,19 +68,9 @@ export function seededRandom(seed: string | number): Random {
   };
 }
 
-function xoshiro128(seed: number): () => number {
-  let mixed = seed | 0;
-  const splitMix = (): number => {
-    mixed = (mixed + 0x9e3779b9) | 0;
-    let z = mixed ^ (mixed >>> 16);
-    z = Math.imul(z, 0x21f0aaad);
-    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-    return z ^ (z >>> 15);
-  };
-  let a = splitMix();
-  let b = splitMix();
-  let c = splitMix();
-  let d = splitMix();
+/** The bare generator of 32-bit words; `words` must not all be 0. */
+export function xoshiro128(words: readonly [number, number, number, number]): () => number {
+  let [a, b, c, d] = words;
   const rotate = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
   return () => {
     const result = Math.imul(rotate(Math.imul(b, 5), 7), 9);
@@ -93,4 +83,17 @@ function xoshiro128(seed: number): () => number {
     d = rotate(d, 11);
     return result >>> 0;
   };
+}
+
+/** SplitMix32 (Steele, Lea and Flood 2014, with a 32-bit mixer), to spread one word over four. */
+function wordsOf(seed: number): [number, number, number, number] {
+  let state = seed | 0;
+  const next = (): number => {
+    state = (state + 0x9e3779b9) | 0;
+    let z = state ^ (state >>> 16);
+    z = Math.imul(z, 0x21f0aaad);
+    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+    return z ^ (z >>> 15);
+  };
+  return [next(), next(), next(), next()];
 }
