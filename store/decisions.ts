@@ -58,7 +58,6 @@ export interface DecisionDocument {
     readonly offerId: string;
     readonly propensity: number;
     readonly deviation: number;
-    readonly multiplier: number;
   }[];
   readonly rejected: readonly { readonly offerId: string; readonly rule: string }[];
   /** Shown offers that the customer looked at. */
@@ -97,12 +96,13 @@ export function decisionCollection(db: Db) {
         return standing;
       }
     },
-    /** What a customer was shown since an instant, latest first. */
+    /** What a customer was shown since an instant, latest first; of very many decisions the latest thousand. */
     shownSince: (customerId: string, since: Date): Promise<PastDecision[]> =>
       collection
         .find({ customerId, at: { $gte: since }, withheld: { $exists: false } })
         .project<PastDecision>({ at: 1, clock: 1, viewed: 1, 'shown.offerId': 1 })
         .sort({ at: -1 })
+        .limit(1_000)
         .toArray(),
     /** The customer's latest decision until an instant that showed an offer. */
     latestShowing: (customerId: string, offerId: string, until: Date) =>

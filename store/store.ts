@@ -27,7 +27,7 @@ export interface Store {
   readonly contactCounts: ReturnType<typeof contactCountCollection>;
   readonly sendSlots: ReturnType<typeof sendSlotCollection>;
   /** Does all of `work` or nothing; may call it again where another transaction was in the way. */
-  transaction<Result>(work: (session: ClientSession) => Promise<Result>): Promise<Result>;
+  readonly transaction: <Result>(work: (session: ClientSession) => Promise<Result>) => Promise<Result>;
 }
 
 /**

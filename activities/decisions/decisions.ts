@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { customerTime, realTime } from '../../domain/clock';
+import { stepKey } from '../../domain/enrolment';
+import type { Locale } from '../../domain/locale';
+import type { Currency } from '../../domain/money';
+import type { ChosenOffer, Slot } from '../../domain/offers';
+import type { BanditState } from '../../scoring';
+import type { DecisionDocument } from '../../store/decisions';
+import type { Store } from '../../store/store';
+import type { DecideRequest, JourneyActivities } from '../contract';
+import { choose } from './choose';
+import { readFacts } from './facts';
+import { offerModel } from './model';
+import { makeReady } from './ready';
+import { attributionWindow, createOutcomes, type Outcomes } from './outcomes';
+
+export interface DecisionDependencies {
+  readonly store: Store;
+  readonly business: { readonly timeZone: string; readonly locale: Locale; readonly currency: Currency };
+  /** Real epoch milliseconds. */
+  readonly now?: () => number;
+}
+
+/** The answer of `POST /v1/decisions`. Amounts are minor units of the business's currency. */
+export interface Decision {
+  readonly decisionId: string;
+  /** Best first. */
+  readonly offers: readonly {
+    readonly offerId: string;
+    /** Expected earnings: propensity x value x context weight x lever x fatigue. */
+    readonly score: number;
+    /** Chance that the customer accepts, 0 to 1. */
+    readonly propensity: number;
+    /** Margin if the customer accepts. */
+    readonly value: number;
+    /** What moved the propensity and the score most, in words of the business's language. */
+    readonly reasons: readonly string[];
+  }[];
+  readonly rejected: readonly { readonly offerId: string; readonly rule: string }[];
+}
+
+export interface Decisions extends Pick<JourneyActivities, 'decide'>, Outcomes {
+  /** Chooses for a place outside a journey, such as a web page. Null where there is no such customer. */
+  decideFor(request: {
+    readonly customerId: string;
+    readonly slot: Slot;
+    readonly count: number;
+  }): Promise<Decision | null>;
+}
+
+/**
+ * Next best offers. Each decision is stored with all that led to it before its choice is given, under an id that its
+ * enrolment and step make, so the same step asked twice has one decision. Catalogue and model are read from memory and
+ * at most two seconds old.
+ */
+export function createDecisions({ store, business, now = Date.now }: DecisionDependencies): Decisions {
+  const models = store.models.of<BanditState>(offerModel);
+  const ready = memoized(makeReady);
+
+  async function decideAs(
+    id: string,
+    { customerId, slot, count }: { customerId: string; slot: Slot; count: number },
+    enrolment?: DecideRequest['enrolment'],
+  ) {
+    const [offers, model] = await Promise.all([store.offers.current(), models.current()]);
+    const at = now();
+    const facts = await readFacts(store, customerId, { offers, now: at });
+    if (!facts) return null;
+    const readiness = ready(offers, model);
+    const choice = choose(readiness, facts, { id, slot, count, business });
+    const { clock } = facts.customer;
+    const withheld = enrolment?.holdout === true;
+    const settlesAt = new Date(realTime(clock, customerTime(clock, at) + attributionWindow));
+    const decision = await store.decisions.record({
+      _id: id,
+      customerId,
+      slot,
+      at: new Date(at),
+      ...(clock ? { clock } : {}),
+      ...(enrolment ? { enrolmentId: enrolment.id } : {}),
+      ...(withheld ? { withheld } : {}),
+      currency: business.currency,
+      modelVersion: readiness.modelVersion,
+      policy: readiness.model.policy,
+      ...choice.document,
+      ...(withheld || choice.document.shown.length === 0 ? {} : { settlesAt }),
+    });
+    return { decision, reasons: choice.reasons };
+  }
+
+  return {
+    async decide({ enrolment, step, slot, count }) {
+      const request = { customerId: enrolment.customerId, slot, count };
+      const made = await decideAs(stepKey(enrolment.id, step), request, enrolment);
+      return made ? chosenOf(made.decision) : [];
+    },
+    async decideFor(request) {
+      const made = await decideAs(`decision-${randomUUID()}`, request);
+      if (!made) return null;
+      const { _id: decisionId, shown, rejected } = made.decision;
+      return {
+        decisionId,
+        offers: shown.map(({ offerId, score, propensity, value }) => ({
+          offerId,
+          score,
+          propensity,
+          value,
+          reasons: made.reasons.get(offerId) ?? [],
+        })),
+        rejected,
+      };
+    },
+    ...createOutcomes({ store, now }),
+  };
+}
+
+const chosenOf = ({ _id: decisionId, shown }: DecisionDocument): ChosenOffer[] =>
+  shown.map(({ offerId, score, propensity }) => ({ offerId, decisionId, score, propensity }));
+
+/** Keeps the last result for as long as the very same arguments come. */
+function memoized<A, B, Result>(make: (a: A, b: B) => Result): (a: A, b: B) => Result {
+  let last: { a: A; b: B; result: Result } | undefined;
+  return (a, b) => {
+    if (last?.a !== a || last.b !== b) last = { a, b, result: make(a, b) };
+    return last.result;
+  };
+}

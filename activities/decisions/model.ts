@@ -1,0 +1,107 @@
+import { createBandit, type BanditState, type FeatureInput, type FeatureSpace } from '../../scoring';
+import type { NamedFeature } from '../../store/decisions';
+
+/** Name under which the model of acceptance is stored. */
+export const offerModel = 'offers';
+
+/** A model that has seen nothing: one showing in twenty is accepted. */
+export function priorModel(space: Pick<FeatureSpace, 'names' | 'perOffer'>): BanditState {
+  return createBandit({ policy: 'lints', features: space, expected: 0.05 });
+}
+
+/**
+ * A model with a column for each of `names` too. In all it has learned from, a new column counted as 0, so its coefficient is
+ * what it was before any outcome, and independent of the others: the wider model is the one that the same outcomes
+ * would have given. Gives the model itself where nothing is new.
+ *
+ * @param perOffer those of the names for which each offer learns a coefficient of its own
+ */
+export function widened(
+  state: BanditState,
+  names: readonly string[],
+  perOffer: ReadonlySet<string> = new Set(),
+): BanditState {
+  const known = new Set(state.features);
+  const added = [...new Set(names)].filter((name) => !known.has(name));
+  if (added.length === 0) return state;
+  const d = state.features.length;
+  const wide = d + added.length;
+  const prior = priorModel({ names: ['intercept', ...added], perOffer: [0] }).prior;
+  const variance = prior.variance.slice(1);
+  const ownAdded = added.flatMap((name, index) => (perOffer.has(name) ? [d + index] : []));
+  const ownVariance = ownAdded.map(() => prior.offerVariance[0] ?? 1);
+  const zeros = added.map(() => 0);
+  return {
+    ...state,
+    features: [...state.features, ...added],
+    perOffer: [...state.perOffer, ...ownAdded],
+    prior: {
+      ...state.prior,
+      mean: [...state.prior.mean, ...zeros],
+      variance: [...state.prior.variance, ...variance],
+      offerVariance: [...state.prior.offerVariance, ...ownVariance],
+    },
+    shared: {
+      mean: [...state.shared.mean, ...zeros],
+      covariance: bordered(state.shared.covariance, variance),
+    },
+    offers: state.offers.map((offer) => ({
+      ...offer,
+      covariance: bordered(offer.covariance, ownVariance),
+      offset: [...offer.offset, ...ownVariance.map(() => 0)],
+      slope: [
+        ...offer.offset.flatMap((_, row) => [...offer.slope.slice(row * d, (row + 1) * d), ...zeros]),
+        ...ownVariance.flatMap(() => Array<number>(wide).fill(0)),
+      ],
+    })),
+  };
+}
+
+/** A square matrix, row by row, with further entries on its diagonal. */
+function bordered(matrix: readonly number[], diagonal: readonly number[]): number[] {
+  if (diagonal.length === 0) return [...matrix];
+  const n = Math.round(Math.sqrt(matrix.length));
+  const size = n + diagonal.length;
+  const wide = Array<number>(size * size).fill(0);
+  matrix.forEach((value, at) => (wide[Math.floor(at / n) * size + (at % n)] = value));
+  diagonal.forEach((value, index) => (wide[(n + index) * (size + 1)] = value));
+  return wide;
+}
+
+/** A feature space in a model's column order; columns that the space does not have are always 0. */
+export interface ModelSpace {
+  readonly names: readonly string[];
+  label: FeatureSpace['label'];
+  encode(input: FeatureInput): Float64Array;
+}
+
+/** Puts a feature space into the order of a model that has at least its columns. */
+export function inOrderOf(state: BanditState, space: FeatureSpace): ModelSpace {
+  const positions = new Map(space.names.map((name, index) => [name, index]));
+  const order = Int32Array.from(state.features, (name) => positions.get(name) ?? -1);
+  return {
+    names: state.features,
+    label: (column, locale) => {
+      const position = order[column] ?? -1;
+      return position < 0 ? (state.features[column] ?? String(column)) : space.label(position, locale);
+    },
+    encode: (input) => {
+      const values = space.encode(input);
+      return Float64Array.from(order, (position) => (position < 0 ? 0 : (values[position] ?? 0)));
+    },
+  };
+}
+
+/** A vector as it is stored: by name, without zeros. */
+export function named(names: readonly string[], vector: ArrayLike<number>): NamedFeature[] {
+  return names.flatMap((name, column) => {
+    const value = vector[column] ?? 0;
+    return value === 0 ? [] : [[name, value] as const];
+  });
+}
+
+/** The inverse of {@link named}; names that are missing in `names` are left out. */
+export function vectorOf(names: readonly string[], features: readonly NamedFeature[]): Float64Array {
+  const values = new Map(features);
+  return Float64Array.from(names, (name) => values.get(name) ?? 0);
+}

@@ -1,0 +1,33 @@
+import type { BanditState, FeatureSpace } from '../../scoring';
+import type { ModelDocument } from '../../store/models';
+import type { OfferDocument } from '../../store/offers';
+import { featureSpace } from './features';
+import { inOrderOf, priorModel, widened, type ModelSpace } from './model';
+
+/** The catalogue and the model of one moment, made ready for many decisions. */
+export interface Readiness {
+  readonly offers: readonly OfferDocument[];
+  readonly model: BanditState;
+  /** 0 is the prior. */
+  readonly modelVersion: number;
+  readonly space: ModelSpace;
+}
+
+/** Brings a catalogue and the stored model together: the model gets the columns that the offers have and it lacks. */
+export function makeReady(
+  offers: readonly OfferDocument[],
+  stored: ModelDocument<BanditState> | null,
+): Readiness {
+  const space = featureSpace(offers);
+  const model = modelFor(space, stored);
+  return { offers, model, modelVersion: stored?.version ?? 0, space: inOrderOf(model, space) };
+}
+
+/** The stored model, or the prior where there is none, with at least the columns of a feature space. */
+export function modelFor(
+  space: FeatureSpace,
+  stored: Pick<ModelDocument<BanditState>, 'state'> | null,
+): BanditState {
+  const perOffer = new Set(space.perOffer.map((column) => space.names[column] ?? ''));
+  return widened(stored?.state ?? priorModel(space), space.names, perOffer);
+}

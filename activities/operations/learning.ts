@@ -1,0 +1,113 @@
+import type { ClientSession } from 'mongodb';
+import { correctBandit, updateBandit, type BanditState } from '../../scoring';
+import type { OutcomeDocument } from '../../store/outcomes';
+import type { Store } from '../../store/store';
+import { featureSpace } from '../decisions/features';
+import { offerModel, vectorOf, widened } from '../decisions/model';
+import { modelFor } from '../decisions/ready';
+
+/** What one call of {@link LearningActivities.foldOutcomes} did. */
+export interface FoldReport {
+  /** Decisions whose window was over; what had not been heard of counts as ignored. */
+  readonly settled: number;
+  readonly folded: number;
+  /** Version of the model that holds the outcomes folded; null where there were none. */
+  readonly version: number | null;
+  /** Something was left for another call. */
+  readonly more: boolean;
+}
+
+/** What the learning workflow calls. */
+export interface LearningActivities {
+  /**
+   * Folds a batch of outcomes into the model, in their order, each exactly once: in one transaction they are marked as
+   * folded and the version of the model that holds them is added. A crash at any instant does all of it or nothing, and
+   * of two workers at once one begins again after the other.
+   */
+  foldOutcomes(): Promise<FoldReport>;
+}
+
+interface Batch {
+  readonly decisions: number;
+  readonly outcomes: number;
+}
+
+/**
+ * @param batch the most that one call settles and folds
+ */
+export function createLearning({
+  store,
+  now = Date.now,
+  batch = { decisions: 500, outcomes: 500 },
+}: {
+  readonly store: Store;
+  /** Real epoch milliseconds. */
+  readonly now?: () => number;
+  readonly batch?: Batch;
+}): LearningActivities {
+  const { decisions, outcomes, offers, transaction } = store;
+  const models = store.models.of<BanditState>(offerModel);
+
+  /** Settling twice is settling once: an outcome that is there stays, so a crash in between is made good next time. */
+  async function settle(): Promise<number> {
+    const at = new Date(now());
+    const due = await decisions.due(at, batch.decisions);
+    await outcomes.recordIgnored(
+      due.flatMap(({ _id: decisionId, customerId, shown }) =>
+        shown.map(({ offerId }) => ({ decisionId, offerId, customerId })),
+      ),
+      at,
+    );
+    await decisions.markSettled(due.map(({ _id }) => _id));
+    return due.length;
+  }
+
+  async function fold(session: ClientSession): Promise<{ folded: number; version: number | null }> {
+    const pending = await outcomes.pending(batch.outcomes, session);
+    if (pending.length === 0) return { folded: 0, version: null };
+    const stored = await models.latest(session);
+    const lessons = await readLessons(pending, session);
+    const columns = lessons.flatMap(({ features }) => features.map(([name]) => name));
+    const before = widened(modelFor(featureSpace(await offers.current()), stored), columns);
+    const after = lessons.reduce((state, lesson) => learn(state, lesson), before);
+    const version = await models.add(stored?.version ?? 0, after, { at: new Date(now()), session });
+    await outcomes.markFolded(pending, version, session);
+    return { folded: pending.length, version };
+  }
+
+  /** Outcomes with what their offers were scored with; those whose decision was erased teach nothing. */
+  async function readLessons(pending: readonly OutcomeDocument[], session: ClientSession): Promise<Lesson[]> {
+    const shown = await decisions.shownBy([...new Set(pending.map(({ decisionId }) => decisionId))], session);
+    return pending.flatMap((outcome) => {
+      const offer = shown.get(outcome.decisionId)?.find(({ offerId }) => offerId === outcome.offerId);
+      return offer ? [{ outcome, features: offer.features }] : [];
+    });
+  }
+
+  return {
+    async foldOutcomes() {
+      const settled = await settle();
+      const { folded, version } = await transaction(fold);
+      if (version !== null) await models.settle(version);
+      return {
+        settled,
+        folded,
+        version,
+        more: settled === batch.decisions || folded === batch.outcomes,
+      };
+    },
+  };
+}
+
+interface Lesson {
+  readonly outcome: OutcomeDocument;
+  readonly features: Parameters<typeof vectorOf>[1];
+}
+
+function learn(state: BanditState, { outcome, features }: Lesson): BanditState {
+  const { offerId: id, reward, folded } = outcome;
+  const vector = vectorOf(state.features, features);
+  return folded
+    ? correctBandit(state, [{ id, features: vector, change: reward - folded.reward }])
+    : updateBandit(state, [{ id, features: vector, reward }]);
+}
