@@ -249,7 +249,7 @@ describe('the choice', () => {
   const candidates = ['offer-0', 'offer-1', 'offer-2', 'offer-3'].map((id) => ({ id, features }));
 
   it('logs the probability with which it really chooses', () => {
-    const trials = 3000;
+    const trials = 1500;
     const chosen = new Map<string, number>();
     const logged = new Map<string, number>();
     for (let trial = 0; trial < trials; trial++) {

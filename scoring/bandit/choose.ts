@@ -18,7 +18,7 @@ export interface ChooseOptions {
   readonly count?: number;
   /** Chance that the whole list is drawn uniformly instead: every offer's probability is then at least this over their number. Default 0. */
   readonly floor?: number;
-  /** Posterior draws behind the logged probability. Default: 1,000, fewer from 100 candidates on, never below 100. */
+  /** Posterior draws behind the logged probability. Default: 500, fewer from 100 candidates on, never below 100. */
   readonly draws?: number;
   /** Names the decision: ties are broken by it and the offers' ids, so a repeat breaks them alike. Default ''. */
   readonly tieSeed?: string;
@@ -150,7 +150,7 @@ function contestOf(
   const sampled = new Float64Array(candidates.length);
   const utilities = new Float64Array(candidates.length);
   const exact = state.policy === 'linucb' || state.exploration === 0;
-  const times = exact ? 1 : (draws ?? Math.min(1000, Math.max(100, Math.round(100_000 / candidates.length))));
+  const times = exact ? 1 : (draws ?? Math.min(500, Math.max(100, Math.round(50_000 / candidates.length))));
   const ordered = arrange ?? byUtility(candidates, tieSeed, count);
   const next = (random: Random): Float64Array => {
     prepared.draw(random, sampled);

@@ -67,6 +67,18 @@ export function prepare(state: BanditState, candidates: readonly Candidate[]): P
   const deviations = Float64Array.from(projections, ({ variance }) => Math.sqrt(Math.max(variance, 0)));
   const logistic = state.policy === 'logistic';
 
+  const noise = new Float64Array(d);
+  const shared = new Float64Array(d);
+  const drawShared = (random: Random): void => {
+    const { mean, factor } = posterior;
+    for (let i = 0; i < d; i++) {
+      noise[i] = random.normal();
+      let sum = 0;
+      for (let j = 0; j <= i; j++) sum += (factor[i * d + j] ?? 0) * (noise[j] ?? 0);
+      shared[i] = (mean[i] ?? 0) + state.exploration * sum;
+    }
+  };
+
   const draw = (random: Random, into: Float64Array): void => {
     if (state.policy === 'linucb') {
       projections.forEach((projection, index) => {
@@ -75,7 +87,7 @@ export function prepare(state: BanditState, candidates: readonly Candidate[]): P
       });
       return;
     }
-    const shared = drawShared(posterior, state.exploration, random);
+    drawShared(random);
     for (let k = 0; k < into.length; k++) {
       let value = offsets[k] ?? 0;
       for (let j = 0, at = k * d; j < d; j++, at++) value += (designs[at] ?? 0) * (shared[j] ?? 0);
@@ -133,18 +145,6 @@ export function sigmoid(logOdds: number): number {
 /** The expectation of sigmoid(N(mean, deviation²)), by MacKay's approximation (1992, equation 10). */
 function expectedSigmoid(mean: number, deviation: number): number {
   return sigmoid(mean / Math.sqrt(1 + (Math.PI * deviation ** 2) / 8));
-}
-
-function drawShared({ mean, factor }: Posterior, scale: number, random: Random): Float64Array {
-  const d = mean.length;
-  const noise = Float64Array.from(mean, () => random.normal());
-  const drawn = Float64Array.from(mean);
-  for (let i = 0; i < d; i++) {
-    let sum = 0;
-    for (let j = 0; j <= i; j++) sum += (factor[i * d + j] ?? 0) * (noise[j] ?? 0);
-    drawn[i] = (drawn[i] ?? 0) + scale * sum;
-  }
-  return drawn;
 }
 
 function contributionsOf(
