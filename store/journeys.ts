@@ -14,10 +14,9 @@ export function journeyCollection(db: Db) {
     async ensureIndexes() {
       await Promise.resolve();
     },
-    async isPaused(name: string): Promise<boolean> {
-      return (
-        (await collection.findOne({ _id: name }, { projection: { pausedAt: 1 } }))?.pausedAt !== undefined
-      );
+    /** Since when a journey is paused; undefined where it is not. */
+    async pausedAt(name: string): Promise<Date | undefined> {
+      return (await collection.findOne({ _id: name }, { projection: { pausedAt: 1 } }))?.pausedAt;
     },
     async pause(name: string, at: Date): Promise<void> {
       await collection.updateOne({ _id: name }, { $set: { pausedAt: at } }, { upsert: true });

@@ -52,7 +52,7 @@ export interface MessageDocument extends MessagePlan, ProgressInstants {
   providerId?: string;
   /** Why it was suppressed, or failed, or bounced. */
   reason?: string;
-  /** The customer's local date and ISO week of the contact that it counts as, where it counts. */
+  /** The customer's local date and ISO week at the last attempt. */
   localDay?: string;
   localWeek?: string;
 }
@@ -63,8 +63,8 @@ export interface Claim {
   readonly at: Date;
   readonly until: Date;
   readonly provider: string;
-  readonly localDay?: string;
-  readonly localWeek?: string;
+  readonly localDay: string;
+  readonly localWeek: string;
 }
 
 /** The ledger of messages. Each query that changes one is conditional, so that of two attempts only one succeeds. */

@@ -1,0 +1,98 @@
+import { customerTime, realTime, type CustomerClock } from '../../domain/clock';
+import type { ContactPolicy } from '../../domain/contact-policy';
+import type { DailyWindow } from '../../domain/local-moment';
+import type { MessageResult, SuppressionReason } from '../../domain/messages';
+import type { CustomerDocument } from '../../store/customers';
+import type { HeldBy, MessagePlan } from '../../store/messages';
+import type { Store } from '../../store/store';
+import type { SuppressionDocument } from '../../store/suppressions';
+import { firstAllowed, zoneOf } from '../calendar';
+import type { SendRequest } from '../contract';
+import { addressOn } from './addresses';
+
+/** The person a message may go to now. */
+export interface Recipient {
+  readonly customer: CustomerDocument;
+  readonly address: string;
+  /** IANA zone in which the person lives. */
+  readonly zone: string;
+}
+
+/** Whether a message may go now. `until` is a real instant, epoch milliseconds. */
+export type Verdict =
+  | { readonly kind: 'send'; readonly recipient: Recipient }
+  | { readonly kind: 'hold'; readonly heldBy: HeldBy; readonly until: number }
+  | { readonly kind: 'drop'; readonly end: Extract<MessageResult, { reason: string }> };
+
+export interface CheckDependencies {
+  readonly store: Pick<Store, 'customers' | 'journeys' | 'suppressions' | 'sendSlots'>;
+  readonly businessTimeZone: string;
+  readonly policy: ContactPolicy;
+  /** Most messages a second, by channel. */
+  readonly rates: Readonly<Record<MessagePlan['channel'], number>>;
+  /** Real epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Milliseconds on the customer's clock between two looks at a paused journey: as long as it has been paused, within these. */
+const [shortestPause, longestPause] = [60_000, 300_000];
+
+const suppressed = (reason: SuppressionReason): Verdict => ({
+  kind: 'drop',
+  end: { state: 'suppressed', reason },
+});
+
+/** The rules that a message must pass at the last moment; the caps of the contact policy alone are decided elsewhere. */
+export function createChecks({ store, businessTimeZone, policy, rates, now }: CheckDependencies) {
+  const hold = async (heldBy: HeldBy, plan: MessagePlan, notBefore: number): Promise<Verdict> => {
+    return {
+      kind: 'hold',
+      heldBy,
+      until: await store.sendSlots.next(plan.channel, notBefore, rates[plan.channel]),
+    };
+  };
+
+  return async (plan: MessagePlan, { enrolment, sendWindow }: SendRequest): Promise<Verdict> => {
+    const { channel, purpose } = plan;
+    const [pausedAt, customer] = await Promise.all([
+      store.journeys.pausedAt(plan.journey),
+      store.customers.find(plan.customerId),
+    ]);
+    if (pausedAt) return hold('journey-paused', plan, nextLook(pausedAt, now(), enrolment.clock));
+    if (!customer) return suppressed('customer-unknown');
+    if (customer.erasedAt) return suppressed('customer-erased');
+    const address = addressOn(channel, customer);
+    if (address === undefined) return suppressed('no-address');
+    if (purpose === 'marketing' && customer.consent[channel]?.granted !== true)
+      return suppressed('no-consent');
+    const suppression = await store.suppressions.find({ channel, address });
+    if (suppression && forbids(suppression, plan)) return suppressed('suppression-list');
+
+    const zone = zoneOf(customer.timeZone, businessTimeZone);
+    if (purpose === 'marketing') {
+      if (enrolment.holdout) return suppressed('holdout');
+      const time = customerTime(enrolment.clock, now());
+      const opening = firstAllowed(time, zone, windowsOf(policy, sendWindow));
+      if (opening === null) return { kind: 'drop', end: { state: 'failed', reason: 'no-allowed-hour' } };
+      if (opening > time) return hold('hours', plan, realTime(enrolment.clock, opening));
+    }
+    return { kind: 'send', recipient: { customer, address, zone } };
+  };
+}
+
+const windowsOf = ({ hours }: ContactPolicy, journey: DailyWindow | undefined): DailyWindow[] =>
+  journey ? [hours, journey] : [hours];
+
+/** A block holds for every message, an unsubscribe for marketing on its topic. */
+function forbids(
+  { blocked, unsubscribed = {} }: SuppressionDocument,
+  { purpose, topic }: MessagePlan,
+): boolean {
+  if (blocked) return true;
+  return purpose === 'marketing' && (unsubscribed.all !== undefined || unsubscribed[topic] !== undefined);
+}
+
+function nextLook(pausedAt: Date, now: number, clock: CustomerClock | undefined): number {
+  const paused = Math.min(Math.max(now - pausedAt.getTime(), shortestPause), longestPause);
+  return realTime(clock, customerTime(clock, now) + paused);
+}

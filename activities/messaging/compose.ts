@@ -1,0 +1,72 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { Configuration } from '../../domain/configuration';
+import type { MessagePlan } from '../../store/messages';
+import type { OfferDocument } from '../../store/offers';
+import type { RenderedEmail, RenderedSms, RenderOptions } from '../../templates/render';
+import type { Variables } from '../contract';
+import { mailIdOf } from './addresses';
+import type { Recipient } from './checks';
+import { createPublicLinks } from './links';
+import type { Email, Sms } from './providers';
+import { statusCallback } from './twilio-status';
+
+/** Puts templates into words; `templates/render` is the one. */
+export interface Renderer {
+  renderEmail(template: string, options: RenderOptions): RenderedEmail;
+  renderSms(template: string, options: RenderOptions): RenderedSms;
+}
+
+export interface ComposeDependencies {
+  readonly renderer: Renderer;
+  readonly configuration: Pick<Configuration, 'business' | 'email' | 'http' | 'keys' | 'sms'>;
+}
+
+/** A message in the form in which its provider takes it. */
+export type Letter = ({ readonly channel: 'email' } & Email) | ({ readonly channel: 'sms' } & Sms);
+
+/** Writes messages: words, links and headers. The same plan, variables and person always give the same message. */
+export function createComposer({ renderer, configuration }: ComposeDependencies) {
+  const { business, email, http, keys, sms } = configuration;
+  const links = createPublicLinks({ secret: keys.secret, publicUrl: http.publicUrl });
+
+  /** @throws ApplicationFailure `TemplateFailed` - to be tried again: a deployment that mends the template heals it */
+  return (
+    plan: MessagePlan,
+    about: { recipient: Recipient; variables: Variables; offer: OfferDocument | null },
+  ): Letter => {
+    const { channel, customerId, topic } = plan;
+    const { customer, address, zone } = about.recipient;
+    const unsubscribe = links.url({ kind: 'unsubscribe', customerId, channel, topic });
+    const options: RenderOptions = {
+      locale: customer.locale,
+      timeZone: zone,
+      variables: about.variables,
+      customer: { firstName: customer.firstName },
+      business,
+      links: { unsubscribe, preferences: links.url({ kind: 'preferences', customerId }) },
+      ...(about.offer && { offer: about.offer }),
+    };
+    try {
+      switch (channel) {
+        case 'email': {
+          const { subject, html, text } = renderer.renderEmail(plan.template, options);
+          const mailId = mailIdOf(plan._id, email.from);
+          const letter = { channel, to: address, subject, html, text, mailId };
+          return plan.purpose === 'marketing' ? { ...letter, unsubscribe } : letter;
+        }
+        case 'sms': {
+          const { body } = renderer.renderSms(plan.template, options);
+          const callback = statusCallback(plan._id, http.publicUrl, sms.twilio?.baseUrl);
+          return { channel, to: address, body, ...(callback !== undefined && { statusCallback: callback }) };
+        }
+        default:
+          return channel satisfies never;
+      }
+    } catch (error) {
+      throw ApplicationFailure.create({
+        type: 'TemplateFailed',
+        message: error instanceof Error ? error.message : `Template ${plan.template} failed.`,
+      });
+    }
+  };
+}

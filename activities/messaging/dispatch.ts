@@ -1,0 +1,146 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { Contact } from '../../store/contact-counts';
+import type { MessagePlan } from '../../store/messages';
+import type { Store } from '../../store/store';
+import type { BlockReason } from '../../store/suppressions';
+import type { SendResult } from '../contract';
+import type { Letter } from './compose';
+import type { ContactCaps, LocalLife } from './contact-caps';
+import type { Delivery, EmailProvider, SmsProvider } from './providers';
+
+export interface DispatchDependencies {
+  readonly store: Pick<Store, 'messages' | 'suppressions'>;
+  readonly caps: ContactCaps;
+  readonly email: EmailProvider;
+  readonly sms: SmsProvider | null;
+  /** Real epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** A message that this attempt has claimed, as it is to be sent. */
+export interface ClaimedMessage {
+  readonly plan: MessagePlan;
+  readonly token: string;
+  readonly letter: Letter;
+  readonly life: LocalLife;
+}
+
+/** Milliseconds until a message is tried again that its recipient's server does not take now. */
+const recipientRetry = 5 * 60_000;
+/** For how long, in milliseconds since it was first asked for, such a message is tried. */
+const recipientPatience = 2 * 86_400_000;
+/** Milliseconds before the provider is asked about a message whose fate is uncertain. */
+const settleTime = 2_000;
+
+const blockFor: Record<'dead' | 'stopped' | 'invalid', BlockReason> = {
+  dead: 'hard-bounce',
+  stopped: 'stopped',
+  invalid: 'invalid',
+};
+
+/** Hands claimed messages to their provider and records what it said. */
+export function createDispatch({ store, caps, email, sms, now }: DispatchDependencies) {
+  const deliver = async (letter: Letter): Promise<Delivery> => {
+    if (letter.channel === 'email') return email.send(letter);
+    return (await sms?.send(letter)) ?? { outcome: 'refused', reason: 'no-sms-provider' };
+  };
+
+  const giveBack = async ({ plan, token }: ClaimedMessage, until: number): Promise<void> => {
+    const at = new Date(now());
+    await store.messages.release({ _id: plan._id, token }, 'provider', { at, until: new Date(until) });
+  };
+
+  const end = async (
+    { plan, token }: ClaimedMessage,
+    result: Extract<SendResult, { reason: string }>,
+  ): Promise<SendResult> => {
+    await store.messages.conclude({ _id: plan._id, token }, result, new Date(now()));
+    return result;
+  };
+
+  const refused = async (
+    message: ClaimedMessage,
+    { reason, address }: Extract<Delivery, { outcome: 'refused' }>,
+  ): Promise<SendResult> => {
+    const { channel, to } = message.letter;
+    if (address) await store.suppressions.block({ channel, address: to }, blockFor[address], new Date(now()));
+    return end(
+      message,
+      address === 'stopped'
+        ? { state: 'suppressed', reason: 'suppression-list' }
+        : { state: 'failed', reason },
+    );
+  };
+
+  const unavailable = async (
+    message: ClaimedMessage,
+    { reason, scope }: Extract<Delivery, { outcome: 'unavailable' }>,
+  ): Promise<SendResult> => {
+    if (scope === 'recipient') {
+      const since = (await store.messages.find(message.plan._id))?.createdAt.getTime() ?? now();
+      if (now() - since > recipientPatience) return end(message, { state: 'failed', reason });
+      const until = now() + recipientRetry;
+      await giveBack(message, until);
+      return { state: 'deferred', until };
+    }
+    await giveBack(message, now());
+    throw ApplicationFailure.create({
+      type: 'ProviderUnavailable',
+      message: `${message.letter.channel}: ${reason}`,
+    });
+  };
+
+  const uncertain = async ({ plan, token }: ClaimedMessage, reason: string): Promise<SendResult> => {
+    const claim = { _id: plan._id, token };
+    if (plan.channel === 'email' && plan.purpose === 'marketing') {
+      await store.messages.conclude(claim, { state: 'unknown' }, new Date(now()));
+      return { state: 'unknown' };
+    }
+    await store.messages.letGo(claim, new Date(now() + settleTime));
+    throw ApplicationFailure.create({
+      type: 'DeliveryUncertain',
+      message: `${plan.channel}: ${reason} after the message was handed over`,
+      nextRetryDelay: settleTime,
+    });
+  };
+
+  const hand = async (message: ClaimedMessage, contact: Contact | null): Promise<SendResult> => {
+    const delivery = await deliver(message.letter);
+    const notTaken = delivery.outcome === 'refused' || delivery.outcome === 'unavailable';
+    if (contact && notTaken) await caps.release(contact);
+    switch (delivery.outcome) {
+      case 'accepted': {
+        const claim = { _id: message.plan._id, token: message.token };
+        await store.messages.recordSent(claim, delivery.providerId, new Date(now()));
+        return { state: 'sent' };
+      }
+      case 'refused':
+        return refused(message, delivery);
+      case 'unavailable':
+        return unavailable(message, delivery);
+      case 'uncertain':
+        return uncertain(message, delivery.reason);
+      default:
+        return delivery satisfies never;
+    }
+  };
+
+  /**
+   * Sends a claimed message, if the caps leave room for it.
+   *
+   * @returns what became of it; `deferred` where only the recipient's server does not take it now
+   * @throws ApplicationFailure `ProviderUnavailable`, and the claim is given back; `DeliveryUncertain`, and whoever
+   *   tries again finds out
+   */
+  return async (message: ClaimedMessage): Promise<SendResult> => {
+    if (message.plan.purpose === 'transactional') return hand(message, null);
+    let contact: Contact | null;
+    try {
+      contact = await caps.reserve(message.plan, message.life);
+    } catch (error) {
+      await giveBack(message, now());
+      throw error;
+    }
+    return contact ? hand(message, contact) : end(message, { state: 'suppressed', reason: 'contact-policy' });
+  };
+}

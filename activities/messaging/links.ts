@@ -1,0 +1,68 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { channels, topics, type Channel, type Topic } from '../../domain/messages';
+
+/** What a public link allows whoever holds it to do. Ids only: addresses travel through proxies and logs. */
+export type PublicLink =
+  | {
+      readonly kind: 'unsubscribe';
+      readonly customerId: string;
+      readonly channel: Channel;
+      readonly topic: Topic;
+    }
+  | { readonly kind: 'preferences'; readonly customerId: string };
+
+const paths = { unsubscribe: '/u/', preferences: '/p/' } as const satisfies Record<
+  PublicLink['kind'],
+  string
+>;
+
+/** Makes and reads the signed addresses that stand in messages. They do not expire: old mail must still unsubscribe. */
+export function createPublicLinks({ secret, publicUrl }: { secret: string; publicUrl: string }) {
+  return {
+    url: (link: PublicLink): string => publicUrl + paths[link.kind] + signLink(link, secret),
+  };
+}
+
+/** A token for a link: what it allows, then 128 bits of its HMAC-SHA256 under the secret. */
+export function signLink(link: PublicLink, secret: string): string {
+  const body =
+    link.kind === 'unsubscribe'
+      ? [link.kind, link.customerId, link.channel, link.topic]
+      : [link.kind, link.customerId];
+  const payload = Buffer.from(JSON.stringify(body)).toString('base64url');
+  return `${payload}.${mac(payload, secret).toString('base64url')}`;
+}
+
+/**
+ * What a token allows.
+ *
+ * @returns null where it is not one of ours, is of another kind, or was changed; the time taken does not tell which
+ */
+export function readLink<Kind extends PublicLink['kind']>(
+  kind: Kind,
+  token: string,
+  secret: string,
+): Extract<PublicLink, { kind: Kind }> | null {
+  const [payload = '', signature = ''] = token.split('.');
+  const expected = mac(payload, secret);
+  const given = Buffer.from(signature, 'base64url');
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
+  const link = parse(payload);
+  return link?.kind === kind ? (link as Extract<PublicLink, { kind: Kind }>) : null;
+}
+
+const mac = (payload: string, secret: string): Buffer =>
+  createHmac('sha256', secret).update(`link:${payload}`).digest().subarray(0, 16);
+
+function parse(payload: string): PublicLink | null {
+  const [kind, customerId, channel, topic] = JSON.parse(
+    Buffer.from(payload, 'base64url').toString(),
+  ) as unknown[];
+  if (typeof customerId !== 'string') return null;
+  if (kind === 'preferences') return { kind, customerId };
+  if (kind !== 'unsubscribe' || !isOneOf(channels, channel) || !isOneOf(topics, topic)) return null;
+  return { kind, customerId, channel, topic };
+}
+
+const isOneOf = <Value>(values: readonly Value[], value: unknown): value is Value =>
+  values.includes(value as Value);

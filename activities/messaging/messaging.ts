@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import { customerTime } from '../../domain/clock';
+import { contactPolicy, type ContactPolicy } from '../../domain/contact-policy';
+import type { MessageDocument, MessagePlan } from '../../store/messages';
+import type { Store } from '../../store/store';
+import { localDates } from '../calendar';
+import type { JourneyActivities, SendRequest, SendResult } from '../contract';
+import { createChecks, type Verdict } from './checks';
+import { createComposer, type ComposeDependencies, type Letter } from './compose';
+import { createContactCaps, type LocalLife } from './contact-caps';
+import { createDispatch } from './dispatch';
+import { planMessage } from './plan';
+import type { EmailProvider, SmsProvider } from './providers';
+import { createRecovery } from './recovery';
+
+export interface MessagingDependencies extends ComposeDependencies {
+  readonly store: Pick<
+    Store,
+    'customers' | 'journeys' | 'offers' | 'messages' | 'suppressions' | 'contactCounts' | 'sendSlots'
+  >;
+  readonly email: EmailProvider;
+  /** Null: this installation sends no text messages, and each one asked for fails with `no-sms-provider`. */
+  readonly sms: SmsProvider | null;
+  /** {@link contactPolicy} by default. */
+  readonly policy?: ContactPolicy;
+  /** Real epoch milliseconds. */
+  readonly now: () => number;
+  readonly log: Pick<Logger, 'info' | 'warn'>;
+}
+
+/**
+ * For how long an attempt that takes a message may send it before others see to it, milliseconds. Longer than any
+ * provider call takes.
+ */
+export const claimTime = 60_000;
+
+/** What is to happen to a message. */
+type Decision =
+  | { readonly kind: 'send'; readonly letter: Letter; readonly life: LocalLife }
+  | Exclude<Verdict, { kind: 'send' }>;
+
+/** Sends messages: each once, when everything allows it, with a record of what became of it. */
+export function createMessaging(dependencies: MessagingDependencies): Pick<JourneyActivities, 'send'> {
+  const { store, configuration, email, sms, policy = contactPolicy, now, log } = dependencies;
+  const check = createChecks({
+    store,
+    policy,
+    now,
+    businessTimeZone: configuration.business.timeZone,
+    rates: { email: configuration.email.ratePerSecond, sms: configuration.sms.ratePerSecond },
+  });
+  const compose = createComposer(dependencies);
+  const caps = createContactCaps({ store, policy, now });
+  const dispatch = createDispatch({ store, caps, email, sms, now });
+  const recover = createRecovery({ store, sms, now });
+
+  const decide = async (plan: MessagePlan, request: SendRequest): Promise<Decision> => {
+    const verdict = await check(plan, request);
+    if (verdict.kind !== 'send') return verdict;
+    const { recipient } = verdict;
+    const offer = plan.offerId === undefined ? null : await store.offers.find(plan.offerId);
+    if (plan.offerId !== undefined && !offer) {
+      return { kind: 'drop', end: { state: 'failed', reason: 'offer-gone' } };
+    }
+    const letter = compose(plan, { recipient, variables: request.variables, offer });
+    return { kind: 'send', letter, life: { zone: recipient.zone, clock: request.enrolment.clock } };
+  };
+
+  /** Does what was decided if the message is new or planned; gives it as it is where it is past that. */
+  const act = async (plan: MessagePlan, decision: Decision): Promise<SendResult | MessageDocument> => {
+    const at = new Date(now());
+    switch (decision.kind) {
+      case 'drop':
+        return (await store.messages.drop(plan, decision.end, at)) ?? decision.end;
+      case 'hold': {
+        const { heldBy, until } = decision;
+        const existing = await store.messages.hold(plan, heldBy, { at, until: new Date(until) });
+        return existing ?? { state: 'deferred', until };
+      }
+      case 'send': {
+        const { letter, life } = decision;
+        const token = randomUUID();
+        const { day, week } = localDates(customerTime(life.clock, at.getTime()), life.zone);
+        const existing = await store.messages.claim(plan, {
+          token,
+          at,
+          until: new Date(at.getTime() + claimTime),
+          provider: (letter.channel === 'email' ? email : sms)?.name ?? 'none',
+          localDay: day,
+          localWeek: week,
+        });
+        return existing ?? dispatch({ plan, token, letter, life });
+      }
+      default:
+        return decision satisfies never;
+    }
+  };
+
+  return {
+    async send(request) {
+      const plan = planMessage(request);
+      const decision = await decide(plan, request);
+      const letter = decision.kind === 'send' ? decision.letter : null;
+      for (;;) {
+        const outcome = await act(plan, decision);
+        const result = '_id' in outcome ? await recover(outcome, letter) : outcome;
+        if (!result) continue;
+        log.info({ messageId: plan._id, template: plan.template, ...result }, 'message settled');
+        return result;
+      }
+    },
+  };
+}

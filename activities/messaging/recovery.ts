@@ -1,0 +1,102 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { MessageResult } from '../../domain/messages';
+import type { MessageDocument } from '../../store/messages';
+import type { Store } from '../../store/store';
+import type { Letter } from './compose';
+import type { SmsProvider } from './providers';
+
+export interface RecoveryDependencies {
+  readonly store: Pick<Store, 'messages'>;
+  readonly sms: SmsProvider | null;
+  /** Real epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/**
+ * What a message that is past planning means for an attempt that finds it.
+ *
+ * A final one has its result. One in another attempt's hands is left alone until its claim runs out. Then that attempt
+ * is lost, and the question is whether the provider took the message: Twilio is asked; of e-mail nobody can tell, so
+ * marketing ends as unknown, and a transactional message is free to be sent again, under the same Message-ID.
+ */
+export function createRecovery({ store, sms, now }: RecoveryDependencies) {
+  /** Whether the provider took the message: its id for it, `no`, or `unknown`. */
+  const fate = async (
+    message: MessageDocument,
+    letter: Letter | null,
+  ): Promise<{ id: string } | 'no' | 'unknown'> => {
+    if (message.channel !== 'sms' || !sms || letter?.channel !== 'sms') return 'unknown';
+    const taken = await sms.taken(letter.to, (message.claimedAt ?? message.createdAt).getTime());
+    if ('unavailable' in taken) {
+      throw ApplicationFailure.create({
+        type: 'ProviderUnavailable',
+        message: `${sms.name} cannot tell what became of a message: ${taken.unavailable}`,
+      });
+    }
+    const known = await store.messages.knownProviderIds(
+      message.customerId,
+      taken.map(({ providerId }) => providerId),
+    );
+    const unclaimed = taken.filter(({ providerId }) => !known.has(providerId));
+    const same = unclaimed.find(({ body }) => body.endsWith(letter.body));
+    if (same) return { id: same.providerId };
+    // Something went to this number that no other message accounts for: the provider may have changed the text.
+    return unclaimed.length > 0 ? 'unknown' : 'no';
+  };
+
+  /**
+   * @param letter the message as it would be sent now; null where it would not be
+   * @returns its result, or null where it is free to be planned anew
+   * @throws ApplicationFailure `ClaimHeld` - another attempt has it; `ProviderUnavailable`
+   */
+  return async (message: MessageDocument, letter: Letter | null): Promise<MessageResult | null> => {
+    if (message.state !== 'sending') return resultOf(message);
+    const { claim, _id } = message;
+    const left = (claim?.until.getTime() ?? 0) - now();
+    if (!claim || left > 0) {
+      throw ApplicationFailure.create({
+        type: 'ClaimHeld',
+        message: 'Another attempt is sending this message.',
+        nextRetryDelay: Math.max(left, 1_000),
+      });
+    }
+    const held = { _id, token: claim.token };
+    const at = new Date(now());
+    const answer = await fate(message, letter);
+    if (typeof answer === 'object') {
+      await store.messages.recordSent(held, answer.id, at);
+      return { state: 'sent' };
+    }
+    if (answer === 'unknown' && message.purpose === 'marketing') {
+      const ended = await store.messages.conclude(held, { state: 'unknown' }, at);
+      return ended ? { state: 'unknown' } : null;
+    }
+    await store.messages.release(held, 'provider', { at, until: at });
+    return null;
+  };
+}
+
+/** What a journey learns of a message that is past planning and not being sent. */
+export function resultOf({ state, reason = '' }: MessageDocument): MessageResult | null {
+  switch (state) {
+    case 'planned':
+    case 'sending':
+      return null;
+    case 'suppressed':
+      return { state, reason } as MessageResult;
+    case 'failed':
+      return { state, reason };
+    case 'unknown':
+      return { state };
+    case 'sent':
+    case 'delivered':
+    case 'bounced':
+    case 'opened':
+    case 'clicked':
+    case 'replied':
+    case 'complained':
+      return { state: 'sent' };
+    default:
+      return state satisfies never;
+  }
+}

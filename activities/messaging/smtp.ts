@@ -1,0 +1,113 @@
+import type { Readable } from 'node:stream';
+import { createTransport } from 'nodemailer';
+import type { Delivery, EmailProvider } from './providers';
+
+export interface SmtpOptions {
+  /** `smtp://` or `smtps://`, with credentials where the server asks for them. */
+  readonly url: string;
+  /** `Name <address>` or a bare address. */
+  readonly from: string;
+  /** Longest time for one message in milliseconds, waiting for a free connection included. */
+  readonly timeout?: number;
+  /** Most connections at once. */
+  readonly connections?: number;
+}
+
+/** What is read of an error that the SMTP client reports; its message and `response` may quote an address. */
+interface SmtpError {
+  readonly code?: string | undefined;
+  readonly command?: string | undefined;
+  readonly responseCode?: number | undefined;
+  readonly response?: string | undefined;
+}
+
+/** Sends e-mail over a pool of SMTP connections, which are opened when they are needed. */
+export function createSmtpProvider(options: SmtpOptions): EmailProvider {
+  const { url, from, timeout = 30_000, connections = 5 } = options;
+  const transport = createTransport({
+    pool: true,
+    url,
+    maxConnections: connections,
+    maxMessages: 1_000,
+    dnsTimeout: timeout / 3,
+    connectionTimeout: timeout / 3,
+    greetingTimeout: timeout / 3,
+    socketTimeout: (timeout * 2) / 3,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  /** The text of each message in flight as it goes to the server, by Message-ID. */
+  const texts = new Map<string, Readable>();
+  transport.use('stream', ({ data, message }, done) => {
+    message.processFunc((text) => {
+      if (data.messageId !== undefined) texts.set(data.messageId, text);
+      return text;
+    });
+    done();
+  });
+
+  return {
+    name: 'smtp',
+    close: () => transport.close(),
+    async send({ to, subject, html, text, mailId, unsubscribe }) {
+      try {
+        const { serverMessageId = mailId } = await transport.sendMail({
+          from,
+          to,
+          subject,
+          html,
+          text,
+          messageId: mailId,
+          signal: AbortSignal.timeout(timeout),
+          ...(unsubscribe !== undefined && {
+            headers: {
+              'List-Unsubscribe': `<${unsubscribe}>`,
+              'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+            },
+          }),
+        });
+        return { outcome: 'accepted', providerId: serverMessageId };
+      } catch (error) {
+        if (!isSmtpError(error)) throw error;
+        // The line that ends the message follows its last byte: a text that was not read to its end was not taken.
+        return judgeSmtpError(error, texts.get(mailId)?.readableEnded === true);
+      } finally {
+        texts.delete(mailId);
+      }
+    },
+  };
+}
+
+/** Every error of a delivery has a code; one without is a fault of ours. */
+const isSmtpError = (error: unknown): error is SmtpError =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string';
+
+/**
+ * What an SMTP error means for the message.
+ *
+ * @param handedOver whether the whole message had gone to the server
+ */
+export function judgeSmtpError(error: SmtpError, handedOver: boolean): Delivery {
+  const { code = 'EUNKNOWN', command, responseCode, response = '' } = error;
+  const enhanced = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1];
+  if (responseCode === undefined) {
+    if (handedOver) return { outcome: 'uncertain', reason: code };
+    // Said before anything was sent: an address that cannot be one, or more text than the server takes.
+    return code === 'EENVELOPE' || code === 'EMESSAGE'
+      ? { outcome: 'refused', reason: `smtp-${code}` }
+      : { outcome: 'unavailable', reason: code, scope: 'provider' };
+  }
+  const reason = `smtp-${responseCode}${enhanced === undefined ? '' : `-${enhanced}`}`;
+  const aboutMessage =
+    (command === 'RCPT TO' || command === 'DATA') && responseCode !== 421 && responseCode !== 503;
+  if (!aboutMessage) return { outcome: 'unavailable', reason, scope: 'provider' };
+  if (responseCode < 500) return { outcome: 'unavailable', reason, scope: 'recipient' };
+  const dead = command === 'RCPT TO' && enhanced !== undefined && deadMailbox.has(enhanced);
+  return { outcome: 'refused', reason, ...(dead && { address: 'dead' as const }) };
+}
+
+/**
+ * Enhanced status codes (RFC 3463 and the IANA registry) that say that there is no such mailbox: bad mailbox, bad domain,
+ * bad syntax, moved away, null MX, mailbox disabled.
+ */
+const deadMailbox = new Set(['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1']);
