@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import type { LocalMoment } from '../domain/local-moment';
+import { zoneOf } from './calendar';
 
 /**
  * The instant (epoch milliseconds) of a local moment in a zone; undefined where its date is missing or is none. A date
@@ -11,7 +12,7 @@ import type { LocalMoment } from '../domain/local-moment';
 export function localInstant(moment: LocalMoment, zone: string, fallbackZone: string): number | undefined {
   const { date, time } = moment;
   if (date === undefined) return undefined;
-  const known = DateTime.utc().setZone(zone).isValid ? zone : fallbackZone;
+  const known = zoneOf(zone, fallbackZone);
   const day =
     typeof date === 'number'
       ? DateTime.fromMillis(date, { zone: known })

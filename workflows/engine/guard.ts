@@ -30,7 +30,7 @@ export function ambientGuard(scope: AsyncScope<boolean>): Guard {
   const guardedDate = function (...args: [] | [value: number]): Date | string {
     if (args.length === 0) refuse('new Date()', 'c.now()');
     const called = (new.target as unknown) === undefined;
-    return called ? ambientDate() : Reflect.construct(ambientDate, args);
+    return called ? ambientDate() : (Reflect.construct(ambientDate, args) as Date);
   };
   globalThis.Date = Object.assign(guardedDate, {
     now: () => {

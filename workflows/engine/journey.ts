@@ -27,20 +27,14 @@ export function percent(value: number): Percent {
   return value as Percent;
 }
 
-/** Names of properties that all of some events have and whose value is text. */
-export type KeyOf<Name extends EventName> = Name extends unknown
-  ? {
-      [P in keyof EventProperties[Name]]-?: EventProperties[Name][P] extends string ? P : never;
-    }[keyof EventProperties[Name]]
+type TextKeys<Properties, Key extends keyof Properties = keyof Properties> = Key extends unknown
+  ? Properties[Key] extends string
+    ? Key
+    : never
   : never;
 
-/** A property that every one of the entry events has. */
-type SharedKey<Name extends EventName> = KeyOf<Name> & { [N in Name]: KeyOf<N> }[Name] extends infer K extends
-  string
-  ? {
-      [P in K]: [Name] extends [{ [N in EventName]: P extends KeyOf<N> ? N : never }[EventName]] ? P : never;
-    }[K]
-  : never;
+/** Names of the properties that every one of some events has and whose value is text. */
+export type SharedKey<Name extends EventName> = TextKeys<EventProperties[Name]>;
 
 /** The rules of a journey: who comes in, what ends a run, when it may speak. */
 export interface JourneyRules<Name extends EventName> {

@@ -1,0 +1,190 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { localInstant } from '../../activities/local-instant';
+import { firstAllowed } from '../../activities/calendar';
+import type { JourneyActivities, WaitEnd } from '../../activities/contract';
+import type { AttributeName, JourneyAttributes } from '../../domain/attributes';
+import { contactPolicy } from '../../domain/contact-policy';
+import type { Duration } from '../../domain/duration';
+import type { Enrolment, Outcome } from '../../domain/enrolment';
+import { matches, type EventName, type JourneyEvent } from '../../domain/events';
+import type { EventProperties } from '../../domain/event-schemas';
+import type { JournalEntry } from '../../domain/journal';
+import type { Channel } from '../../domain/messages';
+import type { Slot } from '../../domain/offers';
+import type { SegmentName } from '../../domain/segments';
+import { templateMeta } from '../../domain/templates.gen';
+import { advance } from '../engine/advance';
+import { Burst, type Driver } from '../engine/burst';
+import { concerns, endingOf } from '../engine/effects';
+import { ambientGuard } from '../engine/guard';
+import type { Journey } from '../engine/journey';
+import { resume } from '../engine/resume';
+import { initialState, type PendingWait, type RunState } from '../engine/run-state';
+
+/** Something that happens to the simulated customer, some time after they came in. */
+export type SimulatedEvent = {
+  [Name in EventName]: {
+    readonly after: Duration;
+    readonly name: Name;
+    readonly properties: EventProperties[Name];
+  };
+}[EventName];
+
+/** The simulated customer and what happens to them. */
+export interface Scenario {
+  /** When the entry event comes, epoch milliseconds. */
+  readonly start: number;
+  /** IANA zone; the running example's, America/Sao_Paulo, by default. */
+  readonly timeZone?: string;
+  /** The event that enrols the customer. By default the journey's first entry event, with no properties. */
+  readonly trigger?: { [Name in EventName]: { name: Name; properties: EventProperties[Name] } }[EventName];
+  readonly events?: readonly SimulatedEvent[];
+  readonly segments?: readonly SegmentName[];
+  readonly attributes?: Partial<JourneyAttributes>;
+  /** Ids of the offers that a slot would show, best first. */
+  readonly offers?: Partial<Record<Slot, readonly string[]>>;
+}
+
+export interface SimulatedMessage {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly channel: Channel;
+  readonly template: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** What happened, in order. */
+export interface Played {
+  readonly outcome: Outcome;
+  readonly endedAt: number;
+  readonly steps: readonly JournalEntry[];
+  readonly messages: readonly SimulatedMessage[];
+}
+
+/** A run that waits this often goes round in a loop that nothing ends. */
+const mostWaits = 10_000;
+
+const guard = ambientGuard(new AsyncLocalStorage<boolean>());
+
+/**
+ * Plays a journey for one customer on a fake clock: years in milliseconds, no server. The function, the engine and the
+ * rules of sending hours are the ones that run in production; consent and contact caps are taken as given.
+ *
+ * @throws what the journey throws, and an Error for a journey that waits without end
+ * @example
+ * const played = await simulate(onboarding, { start: Date.UTC(2026, 2, 2, 13), offers: { onboarding: ['tyres'] } });
+ * played.messages.map(({ template }) => template); // ['welcome', 'complete-profile', 'offer-warm']
+ */
+export async function simulate(journey: Journey, scenario: Scenario): Promise<Played> {
+  const play = new Play(journey, scenario);
+  return play.toTheEnd();
+}
+
+class Play {
+  private now: number;
+  private readonly messages: SimulatedMessage[] = [];
+  private readonly toCome: JourneyEvent[];
+  private readonly enrolment: Enrolment;
+  private readonly driver: Driver;
+
+  constructor(
+    private readonly journey: Journey,
+    private readonly scenario: Scenario,
+  ) {
+    const { start, events = [] } = scenario;
+    this.now = start;
+    const entry = journey.entry[0]?.event ?? 'customer.signed_up';
+    const trigger = {
+      id: 'trigger',
+      receivedAt: start,
+      ...(scenario.trigger ?? { name: entry, properties: {} }),
+    } as JourneyEvent;
+    const key =
+      journey.key === undefined ? undefined : new Map(Object.entries(trigger.properties)).get(journey.key);
+    this.enrolment = {
+      id: `${journey.name}/simulated#1`,
+      journey: journey.name,
+      customerId: 'simulated',
+      trigger,
+      startedAt: start,
+      holdout: false,
+      ...(typeof key === 'string' && { key }),
+    };
+    this.toCome = events
+      .map(({ after, name, properties }, i) => ({
+        id: `event-${i}`,
+        name,
+        properties,
+        receivedAt: start + after,
+      }))
+      .sort((a, b) => a.receivedAt - b.receivedAt);
+    this.driver = { now: () => this.now, activities: this.activities() };
+  }
+
+  async toTheEnd(): Promise<Played> {
+    let state: RunState = initialState({ enrolment: this.enrolment });
+    for (let waits = 0; waits < mostWaits; waits++) {
+      const burst = new Burst(this.journey, state);
+      if (state.pending) {
+        const ended = this.waitOut(state.pending, burst);
+        if (ended) return this.played(ended, burst);
+        await resume(state.pending, burst, this.driver);
+      }
+      const advanced = await advance(burst, this.driver, guard);
+      if (advanced.kind === 'ended') return this.played('completed', burst);
+      state = burst.state(advanced.pending);
+    }
+    throw new Error(`Journey "${this.journey.name}" waited ${mostWaits} times without coming to an end.`);
+  }
+
+  /** Lets time pass until the wait is over, or until an event ends the run. */
+  private waitOut(pending: PendingWait, burst: Burst): Outcome | undefined {
+    for (let next = this.toCome[0]; next && next.receivedAt <= pending.until; next = this.toCome[0]) {
+      this.toCome.shift();
+      this.now = Math.max(this.now, next.receivedAt);
+      if (!concerns(this.journey, this.enrolment.key, next)) continue;
+      const ends = endingOf(this.journey, this.enrolment.key, next);
+      if (ends) return ends;
+      if (pending.events.some((pattern) => matches(next, pattern))) burst.receive(next);
+      if (burst.has(pending)) return undefined;
+    }
+    this.now = Math.max(this.now, pending.until);
+    return undefined;
+  }
+
+  private played(outcome: Outcome, { journal }: Burst): Played {
+    return { outcome, endedAt: this.now, steps: journal, messages: this.messages };
+  }
+
+  private activities(): JourneyActivities {
+    const { segments = [], attributes = {}, offers = {}, timeZone = 'America/Sao_Paulo' } = this.scenario;
+    return {
+      send: async ({ channel, template, variables, sendWindow }) => {
+        const meta: Record<string, { purpose: string } | undefined> = templateMeta[channel];
+        const windows = sendWindow ? [contactPolicy.hours, sendWindow] : [contactPolicy.hours];
+        const allowed =
+          meta[template]?.purpose === 'marketing' ? firstAllowed(this.now, timeZone, windows) : this.now;
+        if (allowed === null) return { state: 'failed', reason: 'no-allowed-hour' };
+        if (allowed > this.now) return { state: 'deferred', until: allowed };
+        this.messages.push({ at: this.now, channel, template, variables });
+        return { state: 'sent' };
+      },
+      decide: async ({ slot, step, count }) =>
+        (offers[slot] ?? [])
+          .slice(0, count)
+          .map((offerId) => ({ offerId, decisionId: step, score: 1, propensity: 1 })),
+      isInSegment: async ({ segment }) => segment === 'everyone' || segments.includes(segment),
+      readAttribute: async ({ name }) => attributes[name as AttributeName] ?? null,
+      reachWait: async ({ end }) => this.deadlineOf(end, timeZone),
+      lookBack: async () => null,
+      finish: async () => undefined,
+    };
+  }
+
+  private deadlineOf(end: WaitEnd, zone: string): { deadline: number } | { impossible: 'past' | 'missing' } {
+    if ('elapsed' in end) return { deadline: this.now + end.elapsed };
+    const instant = 'instant' in end ? end.instant : localInstant(end.moment, zone, zone);
+    if (instant === undefined || !Number.isFinite(instant)) return { impossible: 'missing' };
+    return instant > this.now ? { deadline: instant } : { impossible: 'past' };
+  }
+}
