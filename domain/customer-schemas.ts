@@ -1,9 +1,6 @@
 import { z } from 'zod';
 
-const zones = new Set(Intl.supportedValuesOf('timeZone'));
-const timeZone = z
-  .string()
-  .refine((zone) => zones.has(zone) || zone === 'UTC', 'must be an IANA zone such as America/Sao_Paulo');
+const timeZone = z.string().max(64).refine(isZone, 'must be an IANA time zone such as America/Sao_Paulo');
 
 export const customerId = z.string().min(1).max(128);
 
@@ -24,3 +21,24 @@ export const signupSchema = z.strictObject({
 });
 
 export type Signup = z.infer<typeof signupSchema>;
+
+const knownZones = new Map<string, boolean>();
+
+/** Aliases count too, which `Intl.supportedValuesOf` leaves out; bare offsets do not. */
+function isZone(name: string): boolean {
+  let isKnown = knownZones.get(name);
+  if (isKnown === undefined) {
+    isKnown = /^[A-Za-z]/.test(name) && canFormatIn(name);
+    if (knownZones.size < 1_000) knownZones.set(name, isKnown);
+  }
+  return isKnown;
+}
+
+function canFormatIn(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,6 +1,7 @@
-import type { Collection, Db, Filter } from 'mongodb';
+import type { ClientSession, Collection, Db, Filter } from 'mongodb';
 import type { CustomerClock } from '../domain/clock';
 import type { Channel } from '../domain/messages';
+import { duplicates } from './duplicates';
 
 /** Whether a person agreed to marketing on a channel, and when they said so. */
 export interface ConsentDocument {
@@ -39,6 +40,20 @@ export type ProfileChange = Partial<
   readonly consent?: CustomerDocument['consent'];
 };
 
+/** A change to one customer. */
+export interface CustomerChange {
+  readonly id: string;
+  readonly change: ProfileChange;
+  readonly at: Date;
+}
+
+/** One order that a customer placed. */
+export interface OrderCount {
+  readonly id: string;
+  readonly amount: number;
+  readonly at: Date;
+}
+
 /** The people. Every personal value that Perene holds about somebody is here or in `messages` and `events`. */
 export function customerCollection(db: Db) {
   const collection: Collection<CustomerDocument> = db.collection('customers');
@@ -52,18 +67,62 @@ export function customerCollection(db: Db) {
     },
     find: (id: string) => collection.findOne({ _id: id }),
     findMany: (ids: readonly string[]) => collection.find({ _id: { $in: [...ids] } }).toArray(),
-    /** Creates customers that do not exist and changes those that do, all in one call; later changes win. */
-    async saveProfiles(changes: readonly { id: string; change: ProfileChange; at: Date }[]): Promise<void> {
-      if (changes.length === 0) return;
+    /**
+     * Creates customers that do not exist and changes those that do, all in one call; later changes win. A change that
+     * carries `signedUpAt` is a signup: of somebody who has signed up already it changes nothing. Customers who were
+     * erased stay as they are.
+     */
+    async saveProfiles(changes: readonly CustomerChange[]): Promise<void> {
+      const merged = mergeChanges(changes);
+      if (merged.length === 0) return;
+      try {
+        await collection.bulkWrite(merged.map(upsert), { ordered: false });
+      } catch (error) {
+        const taken = duplicates(error).flatMap((index) => merged[index] ?? []);
+        await collection.bulkWrite(
+          taken.map((change) => ({ updateOne: { ...upsert(change).updateOne, upsert: false } })),
+          { ordered: false },
+        );
+      }
+    },
+    /** Adds to what customers have ordered; amounts in minor units. */
+    async countOrders(orders: readonly OrderCount[], session: ClientSession): Promise<void> {
+      if (orders.length === 0) return;
       await collection.bulkWrite(
-        changes.map(({ id, change, at }) => ({
+        orders.map(({ id, amount, at }) => ({
           updateOne: {
             filter: { _id: id },
-            update: { $set: { ...flatten(change), updatedAt: at }, $setOnInsert: insertDefaults(change, at) },
+            update: {
+              $inc: { 'attributes.orders': 1, 'attributes.spent': amount },
+              $set: { updatedAt: at },
+              $setOnInsert: { createdAt: at, consent: {} },
+            },
             upsert: true,
           },
         })),
-        { ordered: true },
+        { session },
+      );
+    },
+    /**
+     * Blanks everything about a person and leaves a stone with their id, so that later changes to them are refused; also
+     * for somebody of whom only events are known.
+     */
+    async erase(id: string, at: Date): Promise<void> {
+      await collection.updateOne(
+        { _id: id },
+        [
+          {
+            $replaceWith: {
+              _id: '$_id',
+              attributes: { $literal: {} },
+              consent: { $literal: {} },
+              createdAt: { $ifNull: ['$createdAt', at] },
+              updatedAt: at,
+              erasedAt: { $ifNull: ['$erasedAt', at] },
+            },
+          },
+        ],
+        { upsert: true },
       );
     },
     /** Whether the customer fits a segment's filter. */
@@ -76,6 +135,39 @@ export function customerCollection(db: Db) {
     },
   };
 }
+
+/** One change a customer: the first signup of each, then the sum of the rest. */
+function mergeChanges(changes: readonly CustomerChange[]): CustomerChange[] {
+  const signups = new Map<string, CustomerChange>();
+  const updates = new Map<string, CustomerChange>();
+  for (const next of changes) {
+    if (next.change.signedUpAt !== undefined) {
+      if (!signups.has(next.id)) signups.set(next.id, next);
+      continue;
+    }
+    const before = updates.get(next.id)?.change;
+    const change: ProfileChange = {
+      ...before,
+      ...next.change,
+      attributes: { ...before?.attributes, ...next.change.attributes },
+      consent: { ...before?.consent, ...next.change.consent },
+    };
+    updates.set(next.id, { ...next, change });
+  }
+  return [...signups.values(), ...updates.values()];
+}
+
+const upsert = ({ id, change, at }: CustomerChange) => ({
+  updateOne: {
+    filter: {
+      _id: id,
+      erasedAt: { $exists: false },
+      ...(change.signedUpAt !== undefined && { signedUpAt: { $exists: false } }),
+    },
+    update: { $set: { ...flatten(change), updatedAt: at }, $setOnInsert: insertDefaults(change, at) },
+    upsert: true,
+  },
+});
 
 /** Nested groups as dotted paths, so that setting one attribute leaves the others. */
 function flatten({ attributes = {}, consent = {}, ...rest }: ProfileChange): Record<string, unknown> {

@@ -3,6 +3,7 @@ import type { CustomerClock } from '../domain/clock';
 import type { Outcome } from '../domain/enrolment';
 import type { WaitPattern } from '../domain/events';
 import type { JournalEntry } from '../domain/journal';
+import { duplicates } from './duplicates';
 
 export interface EnrolmentDocument {
   /** `<journey>/<customerId>[/<key>]#<n>`. */
@@ -51,13 +52,37 @@ export function enrolmentCollection(db: Db) {
       ]);
     },
     find: (id: string) => collection.findOne({ _id: id }),
-    /** Open runs of some customers. */
+    /**
+     * Stores new runs and returns the ids of those that could be: not where the id is taken, or another run under the
+     * workflow id is open.
+     */
+    async insert(documents: readonly EnrolmentDocument[]): Promise<Set<string>> {
+      const ids = new Set(documents.map(({ _id }) => _id));
+      if (ids.size === 0) return ids;
+      try {
+        await collection.insertMany(documents, { ordered: false });
+      } catch (error) {
+        for (const index of duplicates(error)) ids.delete(documents[index]?._id ?? '');
+      }
+      return ids;
+    },
+    /** Open runs of some customers, without their traces. */
     openOf: (customerIds: readonly string[]) =>
-      collection.find({ customerId: { $in: [...customerIds] }, open: true }).toArray(),
+      collection
+        .find({ customerId: { $in: [...customerIds] }, open: true })
+        .project<Omit<EnrolmentDocument, 'trace'>>({ trace: 0 })
+        .toArray(),
     /** The latest run under each of some workflow ids. */
-    async latest(workflowIds: readonly string[]): Promise<Map<string, EnrolmentDocument>> {
+    async latest(
+      workflowIds: readonly string[],
+    ): Promise<Map<string, Pick<EnrolmentDocument, '_id' | 'workflowId' | 'n' | 'startedAt'>>> {
       const documents = await collection
         .find({ workflowId: { $in: [...workflowIds] } })
+        .project<Pick<EnrolmentDocument, '_id' | 'workflowId' | 'n' | 'startedAt'>>({
+          workflowId: 1,
+          n: 1,
+          startedAt: 1,
+        })
         .sort({ n: 1 })
         .toArray();
       return new Map(documents.map((document) => [document.workflowId, document]));

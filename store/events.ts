@@ -1,4 +1,6 @@
-import { MongoBulkWriteError, type Collection, type Db } from 'mongodb';
+import type { ClientSession, Collection, Db } from 'mongodb';
+import type { EventName } from '../domain/events';
+import { duplicates } from './duplicates';
 
 export interface EventDocument {
   /** The sender's message id: the same one again is the same event. */
@@ -15,8 +17,10 @@ export interface EventDocument {
   /** When the sweeper may route it; gone once it is routed. */
   routeAfter?: Date;
   routedAt?: Date;
-  /** Attempts to route it that failed. */
+  /** How often routing it was put off. */
   routeFailures?: number;
+  /** It asks for one enrolment and means nothing else: in which journey, as if by which event. */
+  readonly enrols?: { readonly journey: string; readonly event: EventName };
 }
 
 /** What happened, and the outbox from which it is routed. */
@@ -32,20 +36,28 @@ export function eventCollection(db: Db) {
     },
     /** Stores events and returns the ids of those that were not there before. */
     async insert(events: readonly EventDocument[]): Promise<Set<string>> {
-      const ids = new Set(events.map(({ _id }) => _id));
+      const distinct = [
+        ...new Map(events.toReversed().map((event) => [event._id, event])).values(),
+      ].toReversed();
+      const ids = new Set(distinct.map(({ _id }) => _id));
       if (ids.size === 0) return ids;
       try {
-        await collection.insertMany(events, { ordered: false });
+        await collection.insertMany(distinct, { ordered: false });
       } catch (error) {
-        if (!(error instanceof MongoBulkWriteError)) throw error;
-        const failures = [error.writeErrors].flat();
-        if (failures.some(({ code }) => code !== 11_000)) throw error;
-        for (const { index } of failures) {
-          const repeated = events[index];
-          if (repeated) ids.delete(repeated._id);
-        }
+        for (const index of duplicates(error)) ids.delete(distinct[index]?._id ?? '');
       }
       return ids;
+    },
+    /** Stores events of which none is there, as a part of a transaction. */
+    async insertNew(events: readonly EventDocument[], session: ClientSession): Promise<void> {
+      if (events.length > 0) await collection.insertMany(events, { session });
+    },
+    /** Which of some ids are stored. */
+    async known(ids: readonly string[], session: ClientSession): Promise<Set<string>> {
+      const found = await collection
+        .find({ _id: { $in: [...ids] } }, { projection: { _id: 1 }, session })
+        .toArray();
+      return new Set(found.map(({ _id }) => _id));
     },
     async markRouted(ids: readonly string[], at: Date): Promise<void> {
       if (ids.length === 0) return;
@@ -61,6 +73,21 @@ export function eventCollection(db: Db) {
         { _id: { $in: [...ids] } },
         { $set: { routeAfter: until }, $inc: { routeFailures: 1 } },
       );
+    },
+    /** Keeps the sweepers of all processes from events that one process is about to route. */
+    async lease(ids: readonly string[], until: Date): Promise<void> {
+      if (ids.length === 0) return;
+      await collection.updateMany(
+        { _id: { $in: [...ids] }, routeAfter: { $lt: until } },
+        { $set: { routeAfter: until } },
+      );
+    },
+    /** Which of some events have not been routed yet. */
+    async unrouted(ids: readonly string[]): Promise<Set<string>> {
+      const found = await collection
+        .find({ _id: { $in: [...ids] }, routeAfter: { $exists: true } }, { projection: { _id: 1 } })
+        .toArray();
+      return new Set(found.map(({ _id }) => _id));
     },
     /** Events whose time to be routed has come and that nobody has routed, oldest first. */
     due: (now: Date, limit: number) =>

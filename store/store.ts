@@ -28,6 +28,8 @@ export interface Store {
   readonly sendSlots: ReturnType<typeof sendSlotCollection>;
   /** Does all of `work` or nothing; may call it again where another transaction was in the way. */
   readonly transaction: <Result>(work: (session: ClientSession) => Promise<Result>) => Promise<Result>;
+  /** Resolves when the database answers. */
+  readonly ping: () => Promise<void>;
 }
 
 /**
@@ -56,5 +58,8 @@ export async function openStore(db: Db, client: MongoClient): Promise<Store> {
   return {
     ...collections,
     transaction: (work) => client.withSession((session) => session.withTransaction(() => work(session))),
+    async ping() {
+      await db.command({ ping: 1 });
+    },
   };
 }

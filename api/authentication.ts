@@ -1,0 +1,54 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import { problem } from './errors';
+
+/** What a key opens: `write` takes events in, `admin` is everything. */
+export type Access = 'write' | 'admin';
+
+/** The keys of an installation. */
+export interface Keys {
+  readonly write: string;
+  readonly admin: string;
+}
+
+/**
+ * The key that a request brings: the user name of `Authorization: Basic` or the token of `Bearer`; on Segment's calls
+ * also `writeKey` in the body, which its browser client sends.
+ */
+export function keyOf(request: Pick<FastifyRequest, 'headers' | 'body'>): string | undefined {
+  const [scheme = '', value = ''] = (request.headers.authorization ?? '').split(' ');
+  switch (scheme.toLowerCase()) {
+    case 'bearer':
+      return value;
+    case 'basic':
+      return Buffer.from(value, 'base64').toString('utf8').split(':')[0];
+    default: {
+      const { body } = request;
+      const key = typeof body === 'object' && body !== null && 'writeKey' in body ? body.writeKey : undefined;
+      return typeof key === 'string' ? key : undefined;
+    }
+  }
+}
+
+/** Whether a key opens a door. Takes the same time for every wrong key. */
+export function opens(keys: Keys, access: Access, key: string): boolean {
+  const isAdmin = equal(key, keys.admin);
+  const isWrite = equal(key, keys.write);
+  return isAdmin || (access === 'write' && isWrite);
+}
+
+/** A hook that lets a request pass only with a key. @throws the problem `unauthorized` */
+export function requireKey(keys: Keys, access: Access) {
+  return async (request: FastifyRequest): Promise<void> => {
+    const key = keyOf(request);
+    if (key === undefined || !opens(keys, access, key)) {
+      throw problem('unauthorized', `Send the ${access} key as Authorization: Basic <key>: or Bearer <key>.`);
+    }
+  };
+}
+
+/** Compares digests, so that neither content nor length of the right key shows in the time it takes. */
+function equal(given: string, right: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(right));
+}

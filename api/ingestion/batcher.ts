@@ -1,0 +1,64 @@
+/** Gathers what is asked for at once into one write. */
+export interface Batcher<Item, Result> {
+  /** Results of some items, in their order. They are written in one flush if they fit, after what was added earlier. */
+  add(items: readonly Item[]): Promise<Result[]>;
+  /** Resolves when nothing is left to write. */
+  idle(): Promise<void>;
+}
+
+interface Waiting<Item, Result> {
+  readonly items: readonly Item[];
+  readonly resolve: (results: Result[]) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * Makes a batcher: a flush begins as soon as the one before it has ended, with everything that came meanwhile. Nothing
+ * waits for a timer, so a lone item is written at once and a crowd shares its writes.
+ *
+ * @param flush writes items and gives a result for each; where it fails, all who share the flush learn of it
+ * @param limit items that one flush takes, unless a single caller brings more
+ */
+export function createBatcher<Item, Result>(
+  flush: (items: Item[]) => Promise<Result[]>,
+  limit: number,
+): Batcher<Item, Result> {
+  const queue: Waiting<Item, Result>[] = [];
+  let running: Promise<void> | undefined;
+
+  function takeBatch(): Waiting<Item, Result>[] {
+    let size = 0;
+    const fits = queue.findIndex(({ items }, index) => {
+      size += items.length;
+      return index > 0 && size > limit;
+    });
+    return queue.splice(0, fits === -1 ? queue.length : fits);
+  }
+
+  async function drain(): Promise<void> {
+    while (queue.length > 0) {
+      const batch = takeBatch();
+      try {
+        const results = await flush(batch.flatMap(({ items }) => items));
+        let next = 0;
+        for (const { items, resolve } of batch) resolve(results.slice(next, (next += items.length)));
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    running = undefined;
+  }
+
+  return {
+    add(items) {
+      if (items.length === 0) return Promise.resolve([]);
+      return new Promise((resolve, reject) => {
+        queue.push({ items, resolve, reject });
+        running ??= Promise.resolve().then(drain);
+      });
+    },
+    async idle() {
+      await running;
+    },
+  };
+}

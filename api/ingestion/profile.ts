@@ -1,0 +1,101 @@
+import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
+import { z } from 'zod';
+import { attributes, signupSchema, type Signup } from '../../domain/customer-schemas';
+import type { ProfileChange } from '../../store/customers';
+
+/** What is assumed of a customer who has not told. */
+export interface ProfileDefaults {
+  readonly locale: string;
+}
+
+/** Whether and when consent was given, by a signup or an update. */
+interface ConsentGiven {
+  readonly email?: boolean | undefined;
+  readonly sms?: boolean | undefined;
+}
+
+/** The change to a customer that a signup asks for. */
+export function signupProfile(signup: Signup, at: Date, defaults: ProfileDefaults): ProfileChange {
+  const { email, phone, firstName, lastName, locale, timeZone, consent } = signup;
+  return {
+    signedUpAt: at,
+    ...(email !== undefined && { email }),
+    ...(phone !== undefined && { phone: normalPhone(phone, locale ?? defaults.locale) }),
+    ...(firstName !== undefined && { firstName }),
+    ...(lastName !== undefined && { lastName }),
+    ...(locale !== undefined && { locale }),
+    ...(timeZone !== undefined && { timeZone }),
+    ...(signup.attributes !== undefined && { attributes: signup.attributes }),
+    ...(consent !== undefined && { consent: consentDocuments(consent, at, 'signup') }),
+  };
+}
+
+const { email, phone, firstName, lastName, locale, timeZone, consent } = signupSchema.shape;
+
+/** Traits that are fields of a customer, each under the names that clients give it. */
+const traitNames = {
+  email: ['email'],
+  phone: ['phone'],
+  firstName: ['firstName', 'first_name'],
+  lastName: ['lastName', 'last_name'],
+  locale: ['locale', 'language'],
+  timeZone: ['timeZone', 'timezone', 'time_zone'],
+} as const;
+
+const fields = z.object({ email, phone, firstName, lastName, locale, timeZone, consent });
+
+/** Traits as a change to a customer, or the reason why they can't be one. */
+export function traitsProfile(
+  traits: Readonly<Record<string, unknown>>,
+  at: Date,
+  defaults: ProfileDefaults,
+): { readonly change: ProfileChange } | { readonly error: z.ZodError } {
+  const known = new Map<string, unknown>([['consent', traits['consent']]]);
+  const rest = new Map(Object.entries(traits).filter(([name]) => name !== 'consent'));
+  for (const [field, names] of Object.entries(traitNames)) {
+    for (const name of names) {
+      const value = rest.get(name);
+      rest.delete(name);
+      if (value !== undefined && value !== null && value !== '') known.set(field, value);
+    }
+  }
+  const parsed = fields.safeParse(Object.fromEntries(known));
+  if (!parsed.success) return { error: parsed.error };
+  const { phone: number, consent: given, ...change } = parsed.data;
+  const others = Object.fromEntries([...rest].filter(([name, value]) => isAttribute(name, value)));
+  return {
+    change: {
+      ...withoutUndefined(change),
+      ...(number !== undefined && { phone: normalPhone(number, change.locale ?? defaults.locale) }),
+      ...(given !== undefined && { consent: consentDocuments(given, at, 'identify') }),
+      attributes: attributes.parse(others),
+    },
+  };
+}
+
+/** Traits of other shapes (addresses, companies, lists) are no attributes; they are dropped. */
+const isAttribute = (name: string, value: unknown): boolean =>
+  attributes.safeParse({ [name]: value }).success;
+
+function consentDocuments(
+  given: ConsentGiven,
+  at: Date,
+  source: string,
+): NonNullable<ProfileChange['consent']> {
+  return {
+    ...(given.email !== undefined && { email: { granted: given.email, at, source } }),
+    ...(given.sms !== undefined && { sms: { granted: given.sms, at, source } }),
+  };
+}
+
+/** A phone number in E.164 where it can be read as one, a national number by the country of the locale; else as it is. */
+function normalPhone(number: string, localeTag: string): string {
+  const country = /[-_]([A-Za-z]{2})$/.exec(localeTag)?.[1]?.toUpperCase();
+  const parsed = parsePhoneNumberFromString(number, country as CountryCode | undefined);
+  return parsed?.isValid() === true ? parsed.number : number;
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+const withoutUndefined = <T extends object>(value: T): Defined<T> =>
+  Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Defined<T>;

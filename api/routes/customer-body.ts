@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { channels } from '../../domain/messages';
+import type { CustomerDocument } from '../../store/customers';
+
+const consent = z.object({ granted: z.boolean(), at: z.string(), source: z.string() });
+const instant = z.string().describe('RFC 3339, in UTC');
+
+/** A customer as the API shows them. */
+export const customerSchema = z.object({
+  id: z.string(),
+  email: z.string().optional(),
+  phone: z.string().optional(),
+  firstName: z.string().optional(),
+  lastName: z.string().optional(),
+  locale: z.string().optional(),
+  timeZone: z.string().optional(),
+  attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  consent: z.partialRecord(z.enum(channels), consent),
+  createdAt: instant,
+  updatedAt: instant,
+  signedUpAt: instant.optional(),
+  erasedAt: instant.optional(),
+});
+
+/** A customer's document as {@link customerSchema}. */
+export function customerBody(customer: CustomerDocument): z.infer<typeof customerSchema> {
+  const {
+    _id: id,
+    consent: given,
+    createdAt,
+    updatedAt,
+    signedUpAt,
+    erasedAt,
+    attributes,
+    email,
+    phone,
+    firstName,
+    lastName,
+    locale,
+    timeZone,
+  } = customer;
+  return {
+    id,
+    ...(email !== undefined && { email }),
+    ...(phone !== undefined && { phone }),
+    ...(firstName !== undefined && { firstName }),
+    ...(lastName !== undefined && { lastName }),
+    ...(locale !== undefined && { locale }),
+    ...(timeZone !== undefined && { timeZone }),
+    attributes,
+    consent: Object.fromEntries(
+      Object.entries(given).map(([channel, { at, ...said }]) => [channel, { ...said, at: at.toISOString() }]),
+    ),
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+    ...(signedUpAt && { signedUpAt: signedUpAt.toISOString() }),
+    ...(erasedAt && { erasedAt: erasedAt.toISOString() }),
+  };
+}

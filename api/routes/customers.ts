@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { customerId, signupSchema } from '../../domain/customer-schemas';
+import { requireKey } from '../authentication';
+import { problem, problemSchema } from '../errors';
+import { signupProfile } from '../ingestion/profile';
+import type { ApiServer, Parts } from '../server';
+import { customerBody, customerSchema } from './customer-body';
+
+const params = z.object({ id: customerId });
+const signupAnswer = z.object({ id: z.string(), created: z.boolean() });
+
+/** People. */
+export function customerRoutes(app: ApiServer, { configuration, store, ingestion, now }: Parts): void {
+  const defaults = { locale: configuration.business.locale };
+
+  app.post(
+    '/v1/customers',
+    {
+      preHandler: requireKey(configuration.keys, 'write'),
+      schema: {
+        tags: ['Customers'],
+        summary: 'Signs a customer up',
+        description:
+          'Stores the customer and the event `customer.signed_up`, then answers. The same id again changes nothing and is answered with 200.',
+        body: signupSchema,
+        response: { 200: signupAnswer, 201: signupAnswer, '4xx': problemSchema },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.body;
+      const at = now();
+      const [created = false] = await ingestion.accept([
+        {
+          profile: signupProfile(request.body, at, defaults),
+          event: {
+            _id: `signup:${id}`,
+            name: 'customer.signed_up',
+            customerId: id,
+            properties: {},
+            occurredAt: at,
+          },
+        },
+      ]);
+      return reply.code(created ? 201 : 200).send({ id, created });
+    },
+  );
+
+  app.get(
+    '/v1/customers/:id',
+    {
+      preHandler: requireKey(configuration.keys, 'admin'),
+      schema: {
+        tags: ['Customers'],
+        summary: 'Shows a customer',
+        params,
+        response: { 200: customerSchema, '4xx': problemSchema },
+      },
+    },
+    async (request) => {
+      const customer = await store.customers.find(request.params.id);
+      if (!customer) throw problem('not-found', 'No customer has this id.');
+      return customerBody(customer);
+    },
+  );
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import {
+  batchItem,
+  batchSchema,
+  trackingCalls,
+  type TrackingCall,
+  type TrackingKind,
+} from '../../domain/tracking-schemas';
+import { requireKey } from '../authentication';
+import { issuesOf, problem, problemSchema } from '../errors';
+import type { Arrival } from '../ingestion/arrival';
+import { readCall, type CallIssues } from '../ingestion/tracking';
+import type { ApiServer, Parts } from '../server';
+
+const historical =
+  'An event whose `timestamp` is more than 7 days before its receipt is history: it is stored and counted, but starts and moves no journey.';
+const repeats = 'A `messageId` that was received before is acknowledged and ignored.';
+
+const rejectedItem = z.object({
+  index: z.number().int(),
+  issues: z.array(z.object({ path: z.string(), message: z.string() })),
+});
+
+/** Most bytes of a batch, after decompression. */
+const batchBodyLimit = 4 * 1_048_576;
+
+/** Segment's HTTP tracking API. */
+export function trackingRoutes(app: ApiServer, { configuration, ingestion, now }: Parts): void {
+  const defaults = { locale: configuration.business.locale };
+  const preHandler = requireKey(configuration.keys, 'write');
+
+  for (const kind of Object.keys(trackingCalls) as TrackingKind[]) {
+    app.post(
+      `/v1/${kind}`,
+      {
+        preHandler,
+        schema: {
+          tags: ['Tracking'],
+          summary: summaries[kind],
+          description: `${repeats} ${historical}`,
+          body: trackingCalls[kind],
+          response: { 200: z.object({ success: z.literal(true) }), '4xx': problemSchema },
+        },
+      },
+      async (request) => {
+        const read = readCall({ ...request.body, type: kind } as TrackingCall, now(), defaults);
+        if ('issues' in read) throw problem('invalid-request', inWords(read.issues));
+        await ingestion.accept([read.arrival]);
+        return { success: true } as const;
+      },
+    );
+  }
+
+  app.post(
+    '/v1/batch',
+    {
+      preHandler,
+      bodyLimit: batchBodyLimit,
+      schema: {
+        tags: ['Tracking'],
+        summary: 'Takes many calls at once',
+        description: `Items that are not valid are listed in \`rejected\` by their index; the others are stored. ${repeats} ${historical}`,
+        body: batchSchema,
+        response: {
+          200: z.object({
+            success: z.boolean().describe('Whether every item was taken'),
+            accepted: z.number().int(),
+            rejected: z.array(rejectedItem).optional(),
+          }),
+          '4xx': problemSchema,
+        },
+      },
+    },
+    async (request) => {
+      const at = now();
+      const arrivals: Arrival[] = [];
+      const rejected: z.infer<typeof rejectedItem>[] = [];
+      for (const [index, item] of request.body.batch.entries()) {
+        const parsed = batchItem.safeParse(item);
+        const read = parsed.success
+          ? readCall(parsed.data, at, defaults)
+          : { issues: issuesOf(parsed.error) };
+        if ('issues' in read) rejected.push({ index, issues: read.issues });
+        else arrivals.push(read.arrival);
+      }
+      await ingestion.accept(arrivals);
+      return {
+        success: rejected.length === 0,
+        accepted: arrivals.length,
+        ...(rejected.length > 0 && { rejected }),
+      };
+    },
+  );
+}
+
+const summaries = {
+  identify: 'Says who a customer is',
+  track: 'Says what a customer did',
+  page: 'Says which page a customer saw',
+  screen: 'Says which screen of an app a customer saw',
+  group: 'Says to which group a customer belongs',
+  alias: 'Says that two ids are one customer',
+} as const satisfies Record<TrackingKind, string>;
+
+const inWords = (issues: CallIssues): string =>
+  issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');

@@ -1,0 +1,185 @@
+import { chanceOf } from '../../domain/chance';
+import { customerTime } from '../../domain/clock';
+import { enrolmentId, workflowId, type Enrolment, type Outcome } from '../../domain/enrolment';
+import { matches, type JourneyEvent } from '../../domain/events';
+import type { CustomerDocument } from '../../store/customers';
+import type { EnrolmentDocument } from '../../store/enrolments';
+import type { EventDocument } from '../../store/events';
+import { endingOf, enters } from '../../workflows/engine/effects';
+import type { Journey } from '../../workflows/engine/journey';
+import { journeyEvent } from './journey-event';
+
+/** A run that an event may reach: one in the ledger, or one that an earlier event of the batch opens. */
+export type Run = Pick<
+  EnrolmentDocument,
+  | '_id'
+  | 'workflowId'
+  | 'n'
+  | 'journey'
+  | 'customerId'
+  | 'key'
+  | 'triggerEventId'
+  | 'holdout'
+  | 'clock'
+  | 'startedAt'
+  | 'waitsFor'
+>;
+
+/** What a run is to be told. */
+export interface Signal {
+  readonly run: Run;
+  readonly event: JourneyEvent;
+  readonly ends?: Outcome;
+}
+
+/** Why an entry event starts no run. */
+export type Refusal = 'already-open' | 're-entry' | 'erased';
+
+/** What one event leads to. Signals go first, then starts. */
+export interface Plan {
+  readonly event: EventDocument;
+  readonly signals: Signal[];
+  readonly starts: Start[];
+  readonly refusals: Refusal[];
+  /** A run that this event would open is about to end: the event has to come again. */
+  awaitsEnd: boolean;
+}
+
+/** A run to start: new, or one whose start may not have happened. */
+export interface Start {
+  readonly run: Run;
+  readonly trigger: JourneyEvent;
+  readonly isNew: boolean;
+}
+
+/** All that planning looks at. It grows as the events of a batch open and end runs. */
+export interface Ledger {
+  readonly journeys: readonly Journey[];
+  /** Open runs by customer. */
+  readonly runs: Map<string, Run[]>;
+  /** The latest run, open or not, under each workflow id of {@link entriesOf} the batch. */
+  readonly latest: ReadonlyMap<string, Pick<EnrolmentDocument, 'n' | 'startedAt'>>;
+  readonly customers: ReadonlyMap<string, Pick<CustomerDocument, 'clock' | 'erasedAt'>>;
+  /** Enrolment ids of open runs that have been told to end. */
+  readonly ending: Set<string>;
+}
+
+/** An entry that an event makes: which journey, and under which workflow id. */
+export interface Entry {
+  readonly journey: Journey;
+  readonly customerId: string;
+  readonly key?: string;
+  readonly workflowId: string;
+}
+
+/** The journeys that an event of a known customer enters. */
+export function entriesOf(event: EventDocument, journeys: readonly Journey[]): Entry[] {
+  const seen = journeyEvent(event);
+  const { customerId, enrols } = event;
+  if (!seen || customerId === null) return [];
+  return journeys
+    .filter((journey) => (enrols ? enrols.journey === journey.name : enters(journey, seen)))
+    .flatMap((journey) => {
+      const properties: Readonly<Record<string, unknown>> = seen.properties;
+      const key = journey.key === undefined ? undefined : properties[journey.key];
+      if (key !== undefined && typeof key !== 'string') return [];
+      if (journey.key !== undefined && key === undefined) return [];
+      const about = { customerId, ...(key !== undefined && { key }) };
+      return [{ ...about, journey, workflowId: workflowId({ ...about, journey: journey.name }) }];
+    });
+}
+
+/** What an event of a known customer leads to. Goals and exits are judged before entries. */
+export function planEvent(event: EventDocument, ledger: Ledger): Plan {
+  const plan: Plan = { event, signals: [], starts: [], refusals: [], awaitsEnd: false };
+  const seen = journeyEvent(event);
+  if (!seen || event.customerId === null) return plan;
+  if (!event.enrols) plan.signals.push(...signalsOf(seen, event.customerId, ledger));
+  for (const { run, ends } of plan.signals) if (ends) ledger.ending.add(run._id);
+  for (const entry of entriesOf(event, ledger.journeys)) planEntry(plan, seen, entry, ledger);
+  return plan;
+}
+
+function signalsOf(event: JourneyEvent, customerId: string, { journeys, runs }: Ledger): Signal[] {
+  return (runs.get(customerId) ?? []).flatMap((run) => {
+    const journey = journeys.find(({ name }) => name === run.journey);
+    if (!journey || run.triggerEventId === event.id || event.receivedAt < run.startedAt.getTime()) return [];
+    const ends = endingOf(journey, run.key, event);
+    if (ends) return [{ run, event, ends }];
+    return run.waitsFor?.some((pattern) => matches(event, pattern)) === true ? [{ run, event }] : [];
+  });
+}
+
+function planEntry(plan: Plan, trigger: JourneyEvent, entry: Entry, ledger: Ledger): void {
+  const { journey, key, customerId } = entry;
+  const customer = ledger.customers.get(customerId);
+  const runs = ledger.runs.get(customerId) ?? [];
+  const open = runs.find((run) => run.workflowId === entry.workflowId);
+  if (open) {
+    if (open.triggerEventId === trigger.id) plan.starts.push({ run: open, trigger, isNew: false });
+    else if (ledger.ending.has(open._id)) plan.awaitsEnd = true;
+    else plan.refusals.push('already-open');
+    return;
+  }
+  const latest = ledger.latest.get(entry.workflowId);
+  const refusal = customer?.erasedAt ? 'erased' : refusedBy(journey, latest, trigger, customer);
+  if (refusal) {
+    plan.refusals.push(refusal);
+    return;
+  }
+  const n = (latest?.n ?? 0) + 1;
+  const run: Run = {
+    _id: enrolmentId(entry.workflowId, n),
+    workflowId: entry.workflowId,
+    n,
+    journey: journey.name,
+    customerId,
+    ...(key !== undefined && { key }),
+    triggerEventId: trigger.id,
+    holdout: isHeldOut(journey, customerId),
+    ...(customer?.clock && { clock: customer.clock }),
+    startedAt: new Date(trigger.receivedAt),
+  };
+  plan.starts.push({ run, trigger, isNew: true });
+  ledger.runs.set(customerId, [...runs, run]);
+}
+
+/** The enrolment that a run's workflow carries. */
+export const enrolmentOf = ({ run, trigger }: Start): Enrolment => ({
+  id: run._id,
+  journey: run.journey,
+  customerId: run.customerId,
+  ...(run.key !== undefined && { key: run.key }),
+  trigger,
+  startedAt: run.startedAt.getTime(),
+  holdout: run.holdout,
+  ...(run.clock && { clock: run.clock }),
+});
+
+/** An event that came before the latest run began is not a new reason to enter: it opened that run, or came late. */
+function refusedBy(
+  { reentry }: Journey,
+  latest: Pick<EnrolmentDocument, 'startedAt'> | undefined,
+  trigger: JourneyEvent,
+  customer: Pick<CustomerDocument, 'clock'> | undefined,
+): Refusal | undefined {
+  if (!latest) return undefined;
+  const began = latest.startedAt.getTime();
+  if (trigger.receivedAt <= began) return 're-entry';
+  switch (reentry.kind) {
+    case 'never':
+      return 're-entry';
+    case 'always':
+      return undefined;
+    case 'after': {
+      const passed = customerTime(customer?.clock, trigger.receivedAt) - customerTime(customer?.clock, began);
+      return passed >= reentry.duration ? undefined : 're-entry';
+    }
+    default:
+      return reentry satisfies never;
+  }
+}
+
+/** Whether a customer belongs to a journey's control group: the same answer for life. */
+export const isHeldOut = ({ name, holdout }: Journey, customerId: string): boolean =>
+  chanceOf(`holdout/${name}/${customerId}`) * 100 < holdout;

@@ -1,0 +1,13 @@
+import { MongoBulkWriteError } from 'mongodb';
+
+/**
+ * Positions at which an unordered bulk write met a unique value that was taken.
+ *
+ * @throws the error itself, where anything else went wrong
+ */
+export function duplicates(error: unknown): number[] {
+  if (!(error instanceof MongoBulkWriteError)) throw error;
+  const failures = [error.writeErrors].flat();
+  if (failures.length === 0 || failures.some(({ code }) => code !== 11_000)) throw error;
+  return failures.map(({ index }) => index);
+}
