@@ -15,15 +15,22 @@ const hour = 3_600_000;
 export function sendSlotCollection(db: Db) {
   const collection: Collection<SendSlotDocument> = db.collection('send_slots');
 
-  /** How many had taken a place before. */
+  /** How many had taken a place before. Two steps: of two upserts at once, one may not give its document back. */
   const take = async (channel: Channel, start: number): Promise<number> => {
-    const slot = await collection.findOneAndUpdate(
-      { _id: `${channel}/${start}` },
-      { $inc: { taken: 1 }, $setOnInsert: { expireAt: new Date(start + hour) } },
-      { upsert: true, returnDocument: 'after', projection: { taken: 1 } },
-    );
-    if (!slot) throw new Error(`No send slot ${channel}/${start} after an upsert.`);
-    return slot.taken - 1;
+    const _id = `${channel}/${start}`;
+    for (;;) {
+      const slot = await collection.findOneAndUpdate(
+        { _id },
+        { $inc: { taken: 1 } },
+        { returnDocument: 'after', projection: { taken: 1 } },
+      );
+      if (slot) return slot.taken - 1;
+      await collection.updateOne(
+        { _id },
+        { $setOnInsert: { taken: 0, expireAt: new Date(start + hour) } },
+        { upsert: true },
+      );
+    }
   };
 
   return {

@@ -1,0 +1,164 @@
+import { readConfiguration } from '../domain/configuration-schema';
+import type { Configuration } from '../domain/configuration';
+import type { ContactPolicy } from '../domain/contact-policy';
+import type { CustomerDocument } from '../store/customers';
+import { openStore, type Store } from '../store/store';
+import { renderEmail, renderSms } from '../templates/render';
+import type { EnrolmentRef, SendRequest, SendResult } from '../activities/contract';
+import { createMessaging } from '../activities/messaging/messaging';
+import { createSmtpProvider } from '../activities/messaging/smtp';
+import { createTwilioProvider } from '../activities/messaging/twilio';
+import { customer } from './builders';
+import {
+  mailSink,
+  smsStandIn,
+  testDatabase,
+  type MailSink,
+  type SmsStandIn,
+  type TestDatabase,
+} from './servers';
+
+/** Wednesday, noon in São Paulo; far ahead, for the database drops what has expired by its own clock. */
+export const noon = Date.parse('2096-03-07T15:00:00Z');
+
+/** Log of a test: nobody reads it. */
+export const silent = { info: () => undefined, warn: () => undefined };
+
+/** Configuration of a dealership whose providers are the given servers. */
+export function messagingConfiguration({ mail, texts }: Servers): Configuration {
+  return readConfiguration({
+    PUBLIC_URL: 'http://localhost:3999',
+    MONGODB_URI: 'mongodb://localhost/unused',
+    TEMPORAL_ADDRESS: 'localhost:1',
+    SMTP_URL: mail.url,
+    MAIL_FROM: 'Perene Motors <ola@motors.example>',
+    EMAIL_RATE: '20',
+    SMS_RATE: '2',
+    TWILIO_ACCOUNT_SID: texts.account.accountSid,
+    TWILIO_AUTH_TOKEN: texts.account.authToken,
+    TWILIO_MESSAGING_SERVICE_SID: texts.account.messagingServiceSid,
+    TWILIO_BASE_URL: texts.url,
+    PERENE_WRITE_KEY: 'write-key-of-the-tests',
+    PERENE_ADMIN_KEY: 'admin-key-of-the-tests',
+    PERENE_SECRET: 'a secret of the tests, long enough to be one',
+  });
+}
+
+interface Servers {
+  readonly mail: Pick<MailSink, 'url'>;
+  readonly texts: Pick<SmsStandIn, 'url' | 'account'>;
+}
+
+/** A clock that a test sets. */
+export interface TestClock {
+  /** Epoch milliseconds. */
+  time: number;
+}
+
+/** The real parts of sending: a database, a mail server, a stand-in for Twilio, and messaging on top of them. */
+export interface MessagingWorld {
+  readonly database: TestDatabase;
+  readonly store: Store;
+  readonly mail: MailSink;
+  readonly texts: SmsStandIn;
+  readonly configuration: Configuration;
+  readonly clock: TestClock;
+  send(request: SendRequest): Promise<SendResult>;
+  /** Messaging on the same parts with other settings. */
+  with(settings: Settings): { send(request: SendRequest): Promise<SendResult> };
+  /** Stores a customer who can be sent everything, with some changes. */
+  enrol(change?: Partial<CustomerDocument>): Promise<CustomerDocument>;
+  close(): Promise<void>;
+}
+
+interface Settings {
+  readonly policy?: ContactPolicy;
+  readonly withoutSms?: boolean;
+  readonly smtpUrl?: string;
+}
+
+/** Starts a world; its clock stands at {@link noon}. */
+export async function messagingWorld(): Promise<MessagingWorld> {
+  const [database, mail, texts] = await Promise.all([testDatabase(), mailSink(), smsStandIn()]);
+  const store = await openStore(database.db, database.client);
+  const configuration = messagingConfiguration({ mail, texts });
+  const clock: TestClock = { time: noon };
+  const closing: (() => void)[] = [];
+
+  const messaging = ({ policy, withoutSms = false, smtpUrl = mail.url }: Settings) => {
+    const email = createSmtpProvider({ url: smtpUrl, from: configuration.email.from, timeout: 3_000 });
+    closing.push(() => email.close());
+    const { twilio } = configuration.sms;
+    return createMessaging({
+      store,
+      email,
+      sms: twilio && !withoutSms ? createTwilioProvider(twilio, { timeout: 1_500 }) : null,
+      renderer: { renderEmail, renderSms },
+      configuration,
+      now: () => clock.time,
+      log: silent,
+      ...(policy && { policy }),
+    });
+  };
+  const { send } = messaging({});
+
+  let customers = 0;
+  return {
+    database,
+    store,
+    mail,
+    texts,
+    configuration,
+    clock,
+    send,
+    with: messaging,
+    async enrol(change = {}) {
+      const n = String(++customers).padStart(4, '0');
+      const document = customer({
+        _id: `customer-${n}`,
+        email: `customer-${n}@example.com`,
+        phone: `+551198765${n}`,
+        ...change,
+      });
+      await store.customers.collection.insertOne(document);
+      return document;
+    },
+    async close() {
+      for (const end of closing) end();
+      await Promise.all([mail.close(), texts.close(), database.close()]);
+    },
+  };
+}
+
+let steps = 0;
+
+/** A request for the `winback` e-mail, which is marketing; of a step of its own unless the step is given. */
+export function sendRequest(
+  customerId: string,
+  {
+    enrolment,
+    ...change
+  }: Partial<Omit<SendRequest, 'enrolment'>> & { enrolment?: Partial<EnrolmentRef> } = {},
+): SendRequest {
+  return {
+    enrolment: {
+      id: `winback/${customerId}#1`,
+      journey: 'winback',
+      customerId,
+      holdout: false,
+      ...enrolment,
+    },
+    step: `email:step-${++steps}`,
+    channel: 'email',
+    template: 'winback',
+    variables: {},
+    priority: 0,
+    ...change,
+  };
+}
+
+/** Changes a {@link sendRequest} into the `welcome` e-mail, which is transactional. */
+export const welcome = { template: 'welcome', variables: { coupon: 'BEMVINDO10' } } as const;
+
+/** Changes a {@link sendRequest} into the `complete-profile` text message, which is marketing. */
+export const text = { channel: 'sms', template: 'complete-profile' } as const;
