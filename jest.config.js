@@ -33,5 +33,7 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/.perene/'],
   transform: { '\\.[mc]?[jt]s$': swc },
   transformIgnorePatterns: [`/node_modules/(?!(${esmPackages.join('|')})/)`],
+  globalSetup: '<rootDir>/test/global-setup.ts',
+  globalTeardown: '<rootDir>/test/global-teardown.ts',
   testTimeout: 60_000,
 };

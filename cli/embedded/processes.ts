@@ -1,0 +1,142 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, openSync, closeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { dirname, join } from 'node:path';
+
+/** What to run. */
+export interface Command {
+  /** What a person calls it, e.g. `Temporal server`. */
+  readonly name: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  /** All of its environment; absent: that of this process. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** File that its output is appended to; absent: it shares the standard error of this process. */
+  readonly logFile?: string;
+}
+
+/** A process that was started, and is reaped. */
+export interface RunningProcess {
+  readonly name: string;
+  readonly pid: number;
+  /** Resolves once it has ended, with how, in words: `ended with status 1`. */
+  readonly ended: Promise<string>;
+  /** Undefined while it runs; else how it ended. */
+  readonly end: string | undefined;
+  /** Asks it to end, and kills it after `graceMs`; resolves once it is gone, and what it had started too. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** Processes that do not outlive this one, even when this one is killed. */
+export interface ProcessGroup {
+  /** @throws Error - the program can't be started. */
+  start(command: Command): Promise<RunningProcess>;
+  /** Stops all that run, at once; see {@link RunningProcess.stop}. */
+  stopAll(graceMs?: number): Promise<void>;
+  /** Lets go of the watch over them. To be called after every process was stopped. */
+  close(): void;
+}
+
+/**
+ * A group of child processes. Each leads a process group of its own, so that a Ctrl-C in the terminal reaches only this
+ * process, which then stops them in order; a small watching process ends them if this one is gone without having done so.
+ */
+export function createProcessGroup(): ProcessGroup {
+  let reaper: ChildProcess | undefined;
+  const running = new Set<RunningProcess>();
+  const watch = (pid: number) => {
+    reaper ??= startReaper();
+    reaper.stdin?.write(`+${pid}\n`);
+  };
+  return {
+    async start(command) {
+      const child = spawnChild(command);
+      await new Promise<void>((resolve, reject) => {
+        child.once('spawn', resolve);
+        child.once('error', (cause) =>
+          reject(new Error(`${command.name}: ${command.program} can't be started`, { cause })),
+        );
+      });
+      const pid = child.pid ?? 0;
+      watch(pid);
+      const started = track(command.name, child);
+      running.add(started);
+      void started.ended.then(() => {
+        running.delete(started);
+        reaper?.stdin?.write(`-${pid}\n`);
+      });
+      return started;
+    },
+    async stopAll(graceMs) {
+      await Promise.all([...running].map((process) => process.stop(graceMs)));
+    },
+    close() {
+      reaper?.stdin?.end();
+      reaper = undefined;
+    },
+  };
+}
+
+function startReaper(): ChildProcess {
+  const reaper = spawn(process.execPath, [join(__dirname, 'reaper.js')], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  reaper.unref();
+  const pipe = reaper.stdin;
+  pipe.on('error', () => {});
+  if (pipe instanceof Socket) pipe.unref();
+  return reaper;
+}
+
+function spawnChild(command: Command): ChildProcess {
+  if (command.logFile !== undefined) mkdirSync(dirname(command.logFile), { recursive: true });
+  const output = command.logFile === undefined ? 2 : openSync(command.logFile, 'a');
+  try {
+    return spawn(command.program, command.args, {
+      detached: true,
+      stdio: ['ignore', output, output],
+      ...(command.env !== undefined && { env: command.env }),
+      ...(command.cwd !== undefined && { cwd: command.cwd }),
+    });
+  } finally {
+    if (command.logFile !== undefined) closeSync(output);
+  }
+}
+
+function track(name: string, child: ChildProcess): RunningProcess {
+  let end: string | undefined;
+  const ended = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => {
+      end = signal === null ? `ended with status ${String(code)}` : `was ended by ${signal}`;
+      resolve(end);
+    });
+  });
+  const pid = child.pid ?? 0;
+  return {
+    name,
+    pid,
+    ended,
+    get end() {
+      return end;
+    },
+    async stop(graceMs = 10_000) {
+      if (end !== undefined) return;
+      signal(pid, 'SIGTERM');
+      const kill = setTimeout(() => signal(pid, 'SIGKILL'), graceMs);
+      await ended;
+      clearTimeout(kill);
+      signal(pid, 'SIGKILL');
+    },
+  };
+}
+
+/** Signals a process and those that it has started in turn. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, name);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
