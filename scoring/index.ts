@@ -46,3 +46,14 @@ export {
   type Screened,
 } from './arbitration';
 export { defaultFatigue, fatigueOf, type Fatigue, type FatigueRules, type Showing } from './fatigue';
+export { type EstimatorTerms, type JudgedDecision } from './off-policy/decision';
+export { type Estimate, type Interval } from './off-policy/interval';
+export { evaluateOffPolicy, type OffPolicyOptions, type OffPolicyResult } from './off-policy/evaluate';
+export { compareOffPolicy, type CompareOptions, type Comparison, type Verdict } from './off-policy/compare';
+export {
+  defaultSupportRules,
+  supportOf,
+  type Support,
+  type SupportGap,
+  type SupportRules,
+} from './off-policy/support';
