@@ -64,7 +64,7 @@ describe('readConfiguration', () => {
     ['PERENE_ADMIN_KEY', least.PERENE_WRITE_KEY, 'must differ from PERENE_WRITE_KEY'],
     ['BUSINESS_TIME_ZONE', 'Sao Paulo', 'must be an IANA time zone'],
     ['DEFAULT_LOCALE', 'fr', 'must be en or pt-BR'],
-    ['CURRENCY', 'reais', 'must be three capital letters'],
+    ['CURRENCY', 'reais', 'must be one of BRL, USD, EUR'],
     ['EMAIL_RATE', '0', 'must be above 0'],
     ['LOG_LEVEL', 'loud', 'must be one of fatal, error'],
   ])('refuses %s=%s by name, without quoting the value', (name, value, reason) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { logLevels, type Configuration, type TwilioConfiguration } from './configuration';
+import { currencies } from './money';
 import { locales } from './locale';
 
 const text = z.string();
@@ -71,8 +72,8 @@ const environment = z.object({
     .enum(locales, `must be ${locales.join(' or ')}`)
     .default('pt-BR')
     .describe('Language of customers whose own is not known.'),
-  CURRENCY: text
-    .regex(/^[A-Z]{3}$/, 'must be three capital letters')
+  CURRENCY: z
+    .enum(currencies, `must be one of ${currencies.join(', ')}`)
     .default('BRL')
     .describe('ISO 4217 code of amounts that carry none.'),
   LOG_LEVEL: z

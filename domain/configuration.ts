@@ -1,4 +1,5 @@
 import type { Locale } from './locale';
+import type { Currency } from './money';
 
 /** What a process of Perene needs to know to run. Made by `readConfiguration`, then passed on as an argument. */
 export interface Configuration {
@@ -45,8 +46,8 @@ export interface Configuration {
     /** IANA zone of customers whose own zone is unknown. */
     readonly timeZone: string;
     readonly locale: Locale;
-    /** ISO 4217 code. */
-    readonly currency: string;
+    /** Currency of amounts that name none. */
+    readonly currency: Currency;
   };
   /** Folder for what is kept outside the databases. */
   readonly dataDir: string;

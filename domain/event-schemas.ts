@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { JourneyEvent } from './events';
+import { currencies } from './money';
 
 const id = z.string().min(1).max(128);
 const kilometres = z.number().min(0).max(5_000_000);
 const localDate = z.iso.date();
 const minorUnits = z.number().int();
-const currency = z.enum(['BRL', 'USD', 'EUR']);
+const currency = z.enum(currencies);
 
 /**
  * The events that journeys can name, each with the schema of its properties. Events of other names are accepted and

@@ -1,5 +1,6 @@
 /** ISO 4217 codes the project formats and adds up. */
-export type Currency = 'BRL' | 'USD' | 'EUR';
+export const currencies = ['BRL', 'USD', 'EUR'] as const;
+export type Currency = (typeof currencies)[number];
 
 /** An amount in the currency's minor unit (cents, centavos), always an integer. */
 export interface Money {

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { attributeNames } from './attributes';
 import { locales } from './locale';
 import { channels } from './messages';
+import { currencies } from './money';
 import { slots } from './offers';
 import { segments, type SegmentName } from './segments';
 
-const currency = z.enum(['BRL', 'USD', 'EUR']);
+const currency = z.enum(currencies);
 const amount = z.number().int().min(0).max(1_000_000_000_000);
 const attributeValue = z.union([z.string().max(256), z.number(), z.boolean()]);
 const someDays = z.number().positive().max(3_650);

@@ -96,7 +96,7 @@ export function journey<Name extends EventName>(
   const { entry, goal = [], exit = [], holdout = 0, priority = 0, key, ...rest } = rules;
   return {
     ...rest,
-    ...(key === undefined ? {} : { key: key }),
+    ...(key === undefined ? {} : { key: String(key) }),
     name,
     entry: [entry].flat(),
     goal: [goal].flat(),
