@@ -18,8 +18,8 @@ export function localDates(instant: number, zone: string): { readonly day: strin
 
 /**
  * The first instant, not before a given one, at which the local time of day is inside every window. The local time of
- * day alone decides, so where clocks go forward over the time a window opens it opens with the jump, and an hour that
- * comes twice is treated alike both times.
+ * day alone decides: where clocks go forward over the time at which a window opens, it opens with the jump, and an hour
+ * that comes twice is treated alike both times.
  *
  * @param instant epoch milliseconds
  * @param zone a valid IANA zone
@@ -31,13 +31,13 @@ export function firstAllowed(instant: number, zone: string, windows: readonly Da
   const allowed = (at: number) => windows.every((window) => contains(window, modulo(wallClock(at), day)));
   if (allowed(instant)) return instant;
 
+  const days = Array.from({ length: daysAhead + 1 }, (_, ahead) => ahead * day);
   const midnight = Math.floor(wallClock(instant) / day) * day;
   const openings = windows.flatMap(({ opens }) =>
-    Array.from({ length: daysAhead + 1 }, (_, ahead) =>
-      reachings(midnight + ahead * day + timeOfDay(opens), offsets),
-    ).flat(),
+    days.flatMap((ahead) => instantsOf(midnight + ahead + timeOfDay(opens), offsets)),
   );
-  const candidates = openings.filter((at) => at > instant && allowed(at));
+  const jumps = days.map((ahead) => jumpBetween(instant + ahead, instant + ahead + day, offsets));
+  const candidates = [...openings, ...jumps].filter((at) => at > instant && allowed(at));
   return candidates.length === 0 ? null : Math.min(...candidates);
 }
 
@@ -54,21 +54,18 @@ function contains(window: DailyWindow, time: number): boolean {
   return opens < closes ? time >= opens && time < closes : time >= opens || time < closes;
 }
 
-/**
- * The instants at which the wall clock comes to show `wall` (milliseconds as if in UTC): one as a rule, two where an
- * hour comes twice, and where the clocks jump over it the instant of the jump.
- */
-function reachings(wall: number, zone: IANAZone): number[] {
-  const before = zone.offset(wall - day) * minute;
-  const after = zone.offset(wall + day) * minute;
-  const instants = [...new Set([wall - before, wall - after])];
-  const shown = instants.filter((at) => at + zone.offset(at) * minute === wall);
-  return shown.length > 0 ? shown : [jumpBetween(wall - day, wall + day, zone)];
+/** The instants at which the wall clock shows `wall` (milliseconds as if in UTC): one as a rule, two or none by a jump. */
+function instantsOf(wall: number, zone: IANAZone): number[] {
+  const offsets = new Set([zone.offset(wall - day), zone.offset(wall + day)]);
+  return [...offsets]
+    .map((offset) => wall - offset * minute)
+    .filter((at) => at + zone.offset(at) * minute === wall);
 }
 
-/** The first instant in (from, to] with the offset that `to` has; the offset changes once in between. */
+/** The first instant in (from, to] with the offset that `to` has; the clocks are set once in between, or `to` it is. */
 function jumpBetween(from: number, to: number, zone: IANAZone): number {
   const target = zone.offset(to);
+  if (zone.offset(from) === target) return to;
   let [low, high] = [from, to];
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
