@@ -11,6 +11,30 @@ const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'satur
 const partsOfDay = ['night', 'morning', 'afternoon', 'evening'] as const;
 const tiers = ['bronze', 'silver', 'gold', 'platinum'] as const;
 
+/** What the levels of categories are called; in English mostly by their own name. */
+const levelWords: Readonly<Record<string, Readonly<Partial<Record<Locale, string>>>>> = {
+  monday: { 'pt-BR': 'segunda-feira' },
+  tuesday: { 'pt-BR': 'terça-feira' },
+  wednesday: { 'pt-BR': 'quarta-feira' },
+  thursday: { 'pt-BR': 'quinta-feira' },
+  friday: { 'pt-BR': 'sexta-feira' },
+  saturday: { 'pt-BR': 'sábado' },
+  sunday: { 'pt-BR': 'domingo' },
+  night: { 'pt-BR': 'madrugada' },
+  morning: { 'pt-BR': 'manhã' },
+  afternoon: { 'pt-BR': 'tarde' },
+  evening: { 'pt-BR': 'noite' },
+  silver: { 'pt-BR': 'prata' },
+  gold: { 'pt-BR': 'ouro' },
+  platinum: { 'pt-BR': 'platina' },
+  onboarding: { 'pt-BR': 'boas-vindas' },
+  upsell: { 'pt-BR': 'depois da compra' },
+  winback: { 'pt-BR': 'reconquista' },
+  maintenance: { 'pt-BR': 'revisão' },
+  en: { en: 'English', 'pt-BR': 'inglês' },
+  'pt-BR': { en: 'Portuguese', 'pt-BR': 'português' },
+};
+
 /**
  * What the model may learn from, besides the offers' own numeric features. An added line is learned from then on; what
  * was learned of the others stays. Centres and scales bring a usual value near 0 and a usual difference near 1.
@@ -129,12 +153,21 @@ const own = 'own.';
 /** The feature space of a catalogue: the fixed columns, then one for each feature that any offer names. */
 export function featureSpace(offers: readonly Pick<OfferDocument, 'features'>[]): FeatureSpace {
   const names = [...new Set(offers.flatMap(({ features }) => Object.keys(features)))].sort();
-  return defineFeatures([
+  const space = defineFeatures([
     ...definitions,
     ...names.map((name): FeatureDefinition => {
       return { kind: 'number', from: 'offer', key: own + name, scale: 2, label: { en: name, 'pt-BR': name } };
     }),
   ]);
+  return {
+    ...space,
+    label: (column, locale) => {
+      const label = space.label(column, locale);
+      const [, level = ''] = space.names[column]?.split('=') ?? [];
+      const word = levelWords[level]?.[locale];
+      return word === undefined ? label : label.slice(0, -level.length) + word;
+    },
+  };
 }
 
 /** What is known of a customer and the moment, as the feature space reads it. Nothing in it tells who somebody is. */
@@ -151,7 +184,7 @@ export function customerInput(
   return {
     customer: {
       orders: orders ?? 0,
-      spent: spent ?? 0,
+      spent: spent === 0 ? null : spent,
       recencyDays: lastOrderAt === undefined ? null : Math.max(now - lastOrderAt, 0) / day,
       tenureDays: Math.max(now - since, 0) / day,
       ownsVehicle: vehicles.size > 0,

@@ -88,6 +88,14 @@ describe('the feature space of a catalogue', () => {
     const space = featureSpace([]);
     const labels = space.names.map((_, column) => [space.label(column, 'en'), space.label(column, 'pt-BR')]);
     expect(space.names.filter((name, column) => labels[column]?.includes(name))).toEqual([]);
+    expect(labels[space.names.indexOf('context.weekday=sunday')]).toEqual([
+      'day of the week: sunday',
+      'dia da semana: domingo',
+    ]);
+    expect(labels[space.names.indexOf('customer.tier=bronze')]).toEqual([
+      'tier: bronze',
+      'categoria: bronze',
+    ]);
   });
 });
 

@@ -24,7 +24,7 @@ export interface LearningActivities {
    * folded and the version of the model that holds them is added. A crash at any instant does all of it or nothing, and
    * of two workers at once one begins again after the other.
    */
-  foldOutcomes(): Promise<FoldReport>;
+  readonly foldOutcomes: () => Promise<FoldReport>;
 }
 
 interface Batch {

@@ -1,0 +1,166 @@
+import { openStore, type Store } from '../../store/store';
+import { customer, event, offer } from '../../test/builders';
+import { testDatabase, type TestDatabase } from '../../test/servers';
+import { createDecisions, type Decisions } from './decisions';
+
+const now = Date.parse('2026-03-10T15:00:00Z');
+const day = 86_400_000;
+const business = { timeZone: 'America/Sao_Paulo', locale: 'en', currency: 'BRL' } as const;
+
+let database: TestDatabase;
+let store: Store;
+let decisions: Decisions;
+let clock: number;
+
+beforeAll(async () => {
+  database = await testDatabase();
+});
+beforeEach(async () => {
+  await database.db.dropDatabase();
+  store = await openStore(database.db, database.client);
+  clock = now;
+  decisions = createDecisions({ store, business, now: () => clock });
+  await store.customers.collection.insertOne(customer());
+  await store.offers.save('oil', offer({ stock: 2 }), new Date(now));
+});
+afterAll(() => database.close());
+
+async function shown(step = 's', holdout = false): Promise<string> {
+  const enrolment = { id: 'upsell/ana#1', journey: 'upsell', customerId: 'ana', holdout };
+  const [chosen] = await decisions.decide({ enrolment, step, slot: 'upsell', count: 1 });
+  expect(chosen?.offerId).toBe('oil');
+  return chosen?.decisionId ?? '';
+}
+
+const ordered = (at: number, properties: object = {}) =>
+  event({
+    name: 'order.completed',
+    properties: { orderId: 'o1', offerId: 'oil', ...properties },
+    receivedAt: new Date(at),
+  });
+const outcomes = () => store.outcomes.collection.find().sort({ _id: 1 }).toArray();
+const taken = async () => (await store.offers.find('oil'))?.taken;
+
+describe('an order for an offer', () => {
+  it('is attributed once to the latest decision that showed the offer', async () => {
+    await shown('first');
+    clock = now + day;
+    const latest = await shown('second');
+    clock = now + 2 * day;
+    await decisions.decideFor({ customerId: 'ana', slot: 'upsell', count: 1 });
+    const order = ordered(now + 1.5 * day);
+    await decisions.recordOutcomes([order]);
+    await Promise.all([decisions.recordOutcomes([order]), decisions.recordOutcomes([order, order])]);
+    expect(await outcomes()).toEqual([
+      expect.objectContaining({
+        _id: `${latest}/oil`,
+        kind: 'accepted',
+        reward: 1,
+        eventId: order._id,
+        pendingSince: new Date(clock),
+      }),
+    ]);
+    expect(await taken()).toBe(1);
+  });
+
+  it('is attributed to the decision it names, unless that is another customer’s or showed something else', async () => {
+    const first = await shown('first');
+    clock = now + 1;
+    const second = await shown('second');
+    await decisions.recordOutcomes([ordered(now + 1, { decisionId: first })]);
+    expect((await outcomes()).map(({ decisionId }) => decisionId)).toEqual([first]);
+    await store.customers.collection.insertOne(customer({ _id: 'bob' }));
+    const bobs = await decisions.decideFor({ customerId: 'bob', slot: 'upsell', count: 1 });
+    await decisions.recordOutcomes([ordered(now + 1, { decisionId: bobs?.decisionId })]);
+    expect((await outcomes()).map(({ decisionId }) => decisionId)).toEqual([first, second]);
+  });
+
+  it('counts up to thirty days after the decision, and not before it', async () => {
+    clock = now;
+    await shown();
+    await decisions.recordOutcomes([
+      ordered(now + 30 * day + 1),
+      ordered(now - 1),
+      event({
+        name: 'order.completed',
+        properties: { orderId: 'old', offerId: 'oil' },
+        occurredAt: new Date('1997-05-01'),
+        receivedAt: new Date(now + 1),
+      }),
+    ]);
+    expect(await outcomes()).toEqual([]);
+    await decisions.recordOutcomes([ordered(now + 30 * day)]);
+    expect(await outcomes()).toHaveLength(1);
+  });
+
+  it('counts those days as a demonstration’s customer lives them', async () => {
+    const origin = now - 100_000;
+    await store.customers.collection.updateOne(
+      { _id: 'ana' },
+      { $set: { clock: { origin, scale: 86_400 } } },
+    );
+    await shown();
+    await decisions.recordOutcomes([ordered(now + 30_001)]);
+    expect(await outcomes()).toEqual([]);
+    await decisions.recordOutcomes([ordered(now + 30_000)]);
+    expect(await outcomes()).toHaveLength(1);
+  });
+
+  it('teaches nothing about an offer that was kept from a control group', async () => {
+    const id = await shown('s', true);
+    await decisions.recordOutcomes([ordered(now + day), ordered(now + day, { decisionId: id })]);
+    expect(await outcomes()).toEqual([]);
+    expect((await store.decisions.find(id))?.settlesAt).toBeUndefined();
+  });
+
+  it('uses up the stock', async () => {
+    await decisions.recordOutcomes([ordered(now, { decisionId: await shown('first') })]);
+    await decisions.recordOutcomes([ordered(now, { decisionId: await shown('second') })]);
+    const decision = await decisions.decideFor({ customerId: 'ana', slot: 'upsell', count: 1 });
+    expect(decision?.rejected).toEqual([{ offerId: 'oil', rule: 'out-of-stock' }]);
+  });
+
+  it('leaves events of other kinds, of other offers and of nobody alone', async () => {
+    await shown();
+    await decisions.recordOutcomes([
+      event({ name: 'page.viewed', properties: { offerId: 'oil' }, receivedAt: new Date(now) }),
+      event({ name: 'order.completed', properties: { orderId: 'o' }, receivedAt: new Date(now) }),
+      ordered(now, { offerId: 'tyres' }),
+      { ...ordered(now), customerId: null },
+    ]);
+    expect(await outcomes()).toEqual([]);
+  });
+});
+
+describe('a reported outcome', () => {
+  it('says whether it was recorded', async () => {
+    const decisionId = await shown();
+    const report = (response: 'viewed' | 'dismissed' | 'accepted', offerId = 'oil') =>
+      decisions.recordOutcome({ decisionId, offerId, response });
+    expect(await report('viewed')).toBe('recorded');
+    expect(await report('viewed')).toBe('repeated');
+    expect(await report('dismissed')).toBe('recorded');
+    expect(await report('dismissed')).toBe('repeated');
+    expect(await report('accepted')).toBe('recorded');
+    expect(await report('dismissed')).toBe('repeated');
+    expect(await report('accepted', 'tyres')).toBe('unknown');
+    expect(await decisions.recordOutcome({ decisionId: 'x', offerId: 'oil', response: 'viewed' })).toBe(
+      'unknown',
+    );
+    clock = now + 31 * day;
+    expect(await report('accepted')).toBe('too-late');
+    expect(await outcomes()).toEqual([expect.objectContaining({ kind: 'accepted', reward: 1 })]);
+    expect((await store.decisions.find(decisionId))?.viewed).toEqual(['oil']);
+    expect(await taken()).toBe(1);
+  });
+
+  it('that an offer was looked at keeps it from counting as ignored for the customer', async () => {
+    const views = [await shown('1'), await shown('2'), await shown('3')];
+    const decide = () => decisions.decideFor({ customerId: 'ana', slot: 'upsell', count: 1 });
+    expect((await decide())?.rejected).toEqual([{ offerId: 'oil', rule: 'fatigued' }]);
+    for (const decisionId of views) {
+      await decisions.recordOutcome({ decisionId, offerId: 'oil', response: 'viewed' });
+    }
+    expect((await decide())?.offers).toHaveLength(1);
+  });
+});

@@ -1,0 +1,235 @@
+import { updateBandit, type BanditState } from '../../scoring';
+import { openStore, type Store } from '../../store/store';
+import { customer, event, offer } from '../../test/builders';
+import { testDatabase, type TestDatabase } from '../../test/servers';
+import { createDecisions, type Decisions } from '../decisions/decisions';
+import { featureSpace } from '../decisions/features';
+import { offerModel, priorModel, vectorOf } from '../decisions/model';
+import { createLearning } from './learning';
+
+const now = Date.parse('2026-03-10T15:00:00Z');
+const day = 86_400_000;
+const business = { timeZone: 'America/Sao_Paulo', locale: 'en', currency: 'BRL' } as const;
+const batch = { decisions: 7, outcomes: 7 };
+
+let database: TestDatabase;
+let store: Store;
+let decisions: Decisions;
+let clock: number;
+
+beforeAll(async () => {
+  database = await testDatabase();
+});
+beforeEach(async () => {
+  await database.db.dropDatabase();
+  store = await openStore(database.db, database.client);
+  clock = now;
+  decisions = createDecisions({ store, business, now: () => clock });
+  for (const id of ['oil', 'tyres', 'brakes']) {
+    await store.offers.save(id, offer({ features: { discount: id.length } }), new Date(now));
+  }
+});
+afterAll(() => database.close());
+
+/** Decisions for some customers, every third of whom accepts. */
+async function history(customers: number): Promise<void> {
+  for (let n = 0; n < customers; n++) {
+    const _id = `customer-${String(n).padStart(3, '0')}`;
+    await store.customers.collection.insertOne(customer({ _id, attributes: { orders: n % 5 } }));
+    const decision = await decisions.decideFor({ customerId: _id, slot: 'upsell', count: 1 });
+    const offerId = decision?.offers[0]?.offerId;
+    if (n % 3 !== 0) continue;
+    clock += 1_000;
+    await decisions.recordOutcomes([
+      event({
+        name: 'offer.accepted',
+        customerId: _id,
+        properties: { offerId },
+        receivedAt: new Date(clock),
+      }),
+    ]);
+  }
+}
+
+const latest = () => store.models.of<BanditState>(offerModel).latest();
+const learning = () => createLearning({ store, now: () => clock, batch });
+
+async function foldAll(fold = learning().foldOutcomes): Promise<number> {
+  let folded = 0;
+  for (;;) {
+    const report = await fold();
+    folded += report.folded;
+    if (!report.more) return folded;
+  }
+}
+
+/** The model that all outcomes give, folded one by one. */
+async function sequential(): Promise<BanditState> {
+  const space = featureSpace(await store.offers.list());
+  let state = priorModel(space);
+  for (const { decisionId, offerId, reward } of await inOrder()) {
+    const decision = await store.decisions.find(decisionId);
+    const shown = decision?.shown.find((one) => one.offerId === offerId);
+    const features = vectorOf(state.features, shown?.features ?? []);
+    state = updateBandit(state, [{ id: offerId, features, reward }]);
+  }
+  return state;
+}
+
+/** Outcomes in the order in which they were folded in, oldest first within a batch. */
+const inOrder = () => store.outcomes.collection.find().sort({ 'folded.version': 1, at: 1, _id: 1 }).toArray();
+
+async function expectTheSequentialModel(outcomes: number): Promise<void> {
+  const model = await latest();
+  const expected = await sequential();
+  expect(model?.state.weight).toBe(outcomes);
+  expect(model?.state).toEqual(expected);
+  expect(await store.outcomes.anyPending()).toBe(false);
+  expect(await store.outcomes.collection.countDocuments({ 'folded.version': { $exists: true } })).toBe(
+    outcomes,
+  );
+}
+
+describe('folding outcomes', () => {
+  it('takes them in batches, in their order, until nothing is left', async () => {
+    await history(30);
+    expect(await foldAll()).toBe(10);
+    expect((await latest())?.version).toBe(2);
+    await expectTheSequentialModel(10);
+    const times = (await inOrder()).map(({ at }) => at.getTime());
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(await foldAll()).toBe(0);
+    expect((await latest())?.version).toBe(2);
+  });
+
+  it('counts as ignored what nothing was heard of within thirty days, once', async () => {
+    await history(12);
+    clock = now + 30 * day - 1;
+    expect(await learning().foldOutcomes()).toMatchObject({ settled: 0, folded: 4 });
+    clock = now + 31 * day;
+    expect(await foldAll()).toBe(8);
+    expect(await foldAll()).toBe(0);
+    const kinds = await store.outcomes.collection.distinct('kind');
+    expect(kinds.sort()).toEqual(['accepted', 'ignored']);
+    await expectTheSequentialModel(12);
+  });
+
+  it('neither loses nor doubles an outcome when it dies before the end of the transaction', async () => {
+    await history(30);
+    const dying = createLearning({
+      store: {
+        ...store,
+        transaction: (work) =>
+          store.transaction(async (session) => {
+            await work(session);
+            throw new Error('killed');
+          }),
+      },
+      now: () => clock,
+      batch,
+    });
+    await expect(dying.foldOutcomes()).rejects.toThrow('killed');
+    expect(await latest()).toBeNull();
+    await learning().foldOutcomes();
+    await expect(dying.foldOutcomes()).rejects.toThrow('killed');
+    expect((await latest())?.version).toBe(1);
+    expect(await foldAll()).toBe(3);
+    await expectTheSequentialModel(10);
+  });
+
+  it('neither loses nor doubles an outcome when it dies between settling and folding', async () => {
+    await history(12);
+    clock = now + 31 * day;
+    const stopped = createLearning({
+      store: {
+        ...store,
+        decisions: { ...store.decisions, markSettled: () => Promise.reject(new Error('killed')) },
+      },
+      now: () => clock,
+      batch,
+    });
+    await expect(stopped.foldOutcomes()).rejects.toThrow('killed');
+    await foldAll();
+    await expectTheSequentialModel(12);
+  });
+
+  it('gives the same model when several workers fold at once', async () => {
+    await history(60);
+    clock = now + 31 * day;
+    const workers = await Promise.all([1, 2, 3, 4].map(() => openStore(database.db, database.client)));
+    const counts = await Promise.all(
+      workers.map((each) => foldAll(createLearning({ store: each, now: () => clock, batch }).foldOutcomes)),
+    );
+    await foldAll();
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(60);
+    await expectTheSequentialModel(60);
+    const versions = await store.models.collection.find().sort({ version: 1 }).toArray();
+    expect(versions.map(({ version }) => version)).toEqual(versions.map((_, index) => index + 1));
+  });
+
+  it('corrects the model where an offer was accepted after it had counted as ignored', async () => {
+    await history(3);
+    await foldAll();
+    const [late] = await store.decisions.collection.find({ customerId: 'customer-001' }).toArray();
+    const report = { decisionId: late?._id ?? '', offerId: late?.shown[0]?.offerId ?? '' };
+    await decisions.recordOutcome({ ...report, response: 'dismissed' });
+    await foldAll();
+    await decisions.recordOutcome({ ...report, response: 'accepted' });
+    expect(await foldAll()).toBe(1);
+    const { state } = (await latest()) ?? {};
+    expect(state?.weight).toBe(2);
+    const expected = await sequential();
+    state?.shared.mean.forEach((value, index) =>
+      expect(value).toBeCloseTo(expected.shared.mean[index] ?? NaN, 10),
+    );
+  });
+
+  it('moves what is expected of an offer that customers take', async () => {
+    await store.customers.collection.insertOne(customer());
+    const propensity = async () => {
+      const decision = await decisions.decideFor({ customerId: 'ana', slot: 'winback', count: 3 });
+      return new Map(decision?.offers.map((one) => [one.offerId, one.propensity]));
+    };
+    const before = await propensity();
+    for (let n = 0; n < 30; n++) {
+      const _id = `customer-${String(n)}`;
+      await store.customers.collection.insertOne(customer({ _id }));
+      const decision = await decisions.decideFor({ customerId: _id, slot: 'winback', count: 3 });
+      for (const { offerId } of decision?.offers ?? []) {
+        const response = offerId === 'oil' ? 'accepted' : 'dismissed';
+        await decisions.recordOutcome({ decisionId: decision?.decisionId ?? '', offerId, response });
+      }
+    }
+    await foldAll();
+    const after = new Map(
+      (
+        await createDecisions({ store, business, now: () => clock + 100 * day }).decideFor({
+          customerId: 'ana',
+          slot: 'winback',
+          count: 3,
+        })
+      )?.offers.map((one) => [one.offerId, one.propensity]),
+    );
+    expect(after.get('oil')).toBeGreaterThan(2 * (before.get('oil') ?? NaN));
+    expect(after.get('oil')).toBeGreaterThan(2 * (after.get('tyres') ?? NaN));
+  });
+
+  it('keeps what it has learned when the offers get features it did not know', async () => {
+    await history(9);
+    await foldAll();
+    const before = await latest();
+    await store.offers.save('wash', offer({ features: { minutes: 20 } }), new Date(now));
+    await store.customers.collection.insertOne(customer());
+    const decision = await decisions.decideFor({ customerId: 'ana', slot: 'upsell', count: 4 });
+    await decisions.recordOutcome({
+      decisionId: decision?.decisionId ?? '',
+      offerId: 'wash',
+      response: 'accepted',
+    });
+    await foldAll();
+    const after = await latest();
+    expect(after?.state.features).toEqual([...(before?.state.features ?? []), 'offer.own.minutes']);
+    expect(after?.state.weight).toBe(4);
+    expect(after?.state.offers.map(({ id }) => id)).toContain('wash');
+  });
+});
