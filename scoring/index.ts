@@ -47,7 +47,7 @@ export {
 } from './arbitration';
 export { defaultFatigue, fatigueOf, type Fatigue, type FatigueRules, type Showing } from './fatigue';
 export { type EstimatorTerms, type JudgedDecision } from './off-policy/decision';
-export { type Estimate, type Interval } from './off-policy/interval';
+export { type Estimate, type Interval } from './interval';
 export { evaluateOffPolicy, type OffPolicyOptions, type OffPolicyResult } from './off-policy/evaluate';
 export { compareOffPolicy, type CompareOptions, type Comparison, type Verdict } from './off-policy/compare';
 export {
@@ -57,3 +57,18 @@ export {
   type SupportGap,
   type SupportRules,
 } from './off-policy/support';
+export { bgNbdAlive, bgNbdExpected, bgNbdExpectedNew, fitBgNbd, type BgNbd } from './lifetime-value/bg-nbd';
+export { fitParetoNbd, paretoNbdAlive, paretoNbdExpected, type ParetoNbd } from './lifetime-value/pareto-nbd';
+export { fitGammaGamma, gammaGammaSpend, type GammaGamma } from './lifetime-value/gamma-gamma';
+export { type Fit } from './lifetime-value/fit';
+export { lifetimeValue, type LifetimeValueOptions } from './lifetime-value/value';
+export { driftOf, driftsAfter, type Drift, type DriftRules } from './lifetime-value/drift';
+export { rfm, type Rfm, type RfmInput, type RfmSegment } from './lifetime-value/rfm';
+export {
+  day,
+  summarise,
+  week,
+  type CustomerHistory,
+  type PurchaseHistory,
+  type Transaction,
+} from './lifetime-value/history';

@@ -1,5 +1,5 @@
 import { termsOf, type JudgedDecision } from './decision';
-import { errorOf, influences, normalQuantile, ratio } from './interval';
+import { errorOf, influences, normalQuantile, ratio } from '../interval';
 import { supportOf, type SupportGap, type SupportRules } from './support';
 
 /** `undecided`: the interval allows both, or the decisions do not bear a conclusion. */

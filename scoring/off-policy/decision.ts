@@ -1,3 +1,5 @@
+import type { Terms } from '../interval';
+
 /** One logged decision as a policy that is being judged sees it. */
 export interface JudgedDecision {
   readonly reward: number;
@@ -7,12 +9,6 @@ export interface JudgedDecision {
   readonly target: number;
   /** A reward model's expectation for the logged choice, and over the judged policy's choices. Needed by DM and DR. */
   readonly model?: { readonly chosen: number; readonly target: number };
-}
-
-/** An estimate by decision: its value is the mean of `terms` over the mean of `weights` (1 where there are none). */
-export interface Terms {
-  readonly terms: Float64Array;
-  readonly weights?: Float64Array;
 }
 
 export interface EstimatorTerms {

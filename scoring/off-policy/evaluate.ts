@@ -1,5 +1,5 @@
 import { termsOf, type JudgedDecision } from './decision';
-import { estimateAll, type Estimate, type IntervalOptions } from './interval';
+import { estimateAll, type Estimate, type IntervalOptions } from '../interval';
 import { supportOf, type Support, type SupportRules } from './support';
 
 export interface OffPolicyResult {

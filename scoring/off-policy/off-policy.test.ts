@@ -6,7 +6,7 @@ import { seededRandom, type Random } from '../random';
 import { compareOffPolicy } from './compare';
 import type { JudgedDecision } from './decision';
 import { evaluateOffPolicy } from './evaluate';
-import { normalQuantile } from './interval';
+import { normalQuantile } from '../interval';
 import { supportOf } from './support';
 
 const data = join(__dirname, '..', '..', '..', 'shared', 'data');

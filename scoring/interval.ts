@@ -1,5 +1,10 @@
-import type { Random } from '../random';
-import type { Terms } from './decision';
+import type { Random } from './random';
+
+/** An estimate by decision: its value is the mean of `terms` over the mean of `weights` (1 where there are none). */
+export interface Terms {
+  readonly terms: Float64Array;
+  readonly weights?: Float64Array;
+}
 
 export interface Interval {
   readonly low: number;
