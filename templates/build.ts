@@ -7,7 +7,7 @@ import { describeProblem } from './compiler/problem';
 const usage = 'Usage: npm run templates [-- --check]';
 
 /** Generated files that differ from what the templates say now. */
-export function staleFiles(root: string, outputs: readonly Output[]): readonly string[] {
+function staleFiles(root: string, outputs: readonly Output[]): readonly string[] {
   return outputs
     .filter(({ file, content }) => {
       const path = join(root, file);

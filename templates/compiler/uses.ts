@@ -84,7 +84,7 @@ export function readUses(expanded: Expanded): {
     if (!path) return;
     const certain = { ...scope, known: new Set([...scope.known, path.join('.')]) };
     const item = { ...certain, bases: [[...path, '[]'], ...scope.bases] };
-    if (name === 'each' && then && 'blockParams' in then) {
+    if (name === 'each' && then && Array.isArray(then.blockParams)) {
       find(node, 'names for items are not supported; write {{this}} or the name of a part');
     }
     if (then) program(then, { if: certain, unless: scope, each: item }[name]);

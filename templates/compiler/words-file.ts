@@ -53,10 +53,16 @@ function parseObject(file: string, text: string, problems: Problem[]): Record<st
     problems.push({ file, line: 1, message: 'must be a JSON object' });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const position = Number(/position (\d+)/.exec(reason)?.[1] ?? 0);
-    problems.push({ file, line: lineAt(text, position), message: `is not JSON: ${reason}` });
+    problems.push({ file, line: lineAt(text, errorOffset(text, reason)), message: `is not JSON: ${reason}` });
   }
   return {};
+}
+
+/** The parser names a position, or quotes from ten characters before it. */
+function errorOffset(text: string, reason: string): number {
+  const position = /position (\d+)/.exec(reason)?.[1];
+  const excerpt = /, (?:\.\.\.)?"(.*)"(?:\.\.\.)? is not valid JSON$/s.exec(reason)?.[1];
+  return position === undefined ? text.indexOf(excerpt ?? '') + 10 : Number(position);
 }
 
 function lineOfKey(text: string, path: readonly string[]): number {
