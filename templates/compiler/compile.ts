@@ -1,5 +1,6 @@
 import { locales, type Locale } from '../../domain/locale';
 import type { EmailWords, FieldsShape, SmsWords } from '../shape';
+import { byLocale } from './by-locale';
 import { compileLocale, type CompiledLocale } from './compile-locale';
 import type { Finding } from './expand';
 import type { Problem } from './problem';
@@ -46,18 +47,11 @@ async function compileTemplate(
   const findings: LocalFinding[] = [...done].flatMap(([locale, compiled]) =>
     compiled.findings.map((found) => ({ ...found, locale })),
   );
-  const inEach = <Value>(read: (compiled: CompiledLocale) => Value, none: Value) =>
-    Object.fromEntries(
-      locales.map((locale) => {
-        const compiled = done.get(locale);
-        return [locale, compiled ? read(compiled) : none];
-      }),
-    ) as Record<Locale, Value>;
   if (findings.length > 0 || done.size < locales.length) return { findings };
-  const variables = inferVariables(inEach(({ uses }) => uses, []));
+  const variables = inferVariables(byLocale((locale) => done.get(locale)?.uses ?? []));
   if (variables.findings.length > 0) return { findings: variables.findings };
   const { channel, name, purpose, topic } = source;
-  const words = inEach<EmailWords | SmsWords>((compiled) => compiled.words, { body: '' });
+  const words = byLocale((locale) => done.get(locale)?.words ?? { body: '' });
   return {
     findings: [],
     template: { channel, name, purpose, topic, variables: variables.shape, offer: variables.offer, words },

@@ -1,4 +1,5 @@
 import { locales, type Locale } from '../../domain/locale';
+import { byLocale } from './by-locale';
 import type { Problem } from './problem';
 import type { Source, Words } from './sources';
 
@@ -15,10 +16,7 @@ export interface WordsFile {
 export function parseWordsFile({ file, text }: Source, problems: Problem[]): WordsFile {
   const lineOf = (...path: string[]) => lineOfKey(text, path);
   const about: Record<string, string> = {};
-  const words = Object.fromEntries(locales.map((locale) => [locale, new Map<string, Source>()])) as Record<
-    Locale,
-    Map<string, Source>
-  >;
+  const words = byLocale(() => new Map<string, Source>());
   for (const [key, value] of Object.entries(parseObject(file, text, problems))) {
     const locale = locales.find((known) => known === key);
     if (locale && isObject(value)) {
