@@ -125,6 +125,14 @@ export function customerCollection(db: Db) {
         { upsert: true },
       );
     },
+    /** The next customers by id who are not erased, after a given one; from the first on where it is null. */
+    page: (after: string | null, limit: number) =>
+      collection
+        .find({ ...(after !== null && { _id: { $gt: after } }), erasedAt: { $exists: false } })
+        .project<Pick<CustomerDocument, '_id' | 'clock'>>({ clock: 1 })
+        .sort({ _id: 1 })
+        .limit(limit)
+        .toArray(),
     /** Whether the customer fits a segment's filter. */
     async fits(id: string, filter: Readonly<Record<string, unknown>>): Promise<boolean> {
       const found = await collection.findOne(

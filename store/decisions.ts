@@ -2,6 +2,7 @@ import { MongoServerError, type ClientSession, type Collection, type Db } from '
 import type { CustomerClock } from '../domain/clock';
 import type { Currency } from '../domain/money';
 import type { Slot } from '../domain/offers';
+import { chunks } from './chunks';
 
 /** The value of one named feature. */
 export type NamedFeature = readonly [name: string, value: number];
@@ -125,18 +126,22 @@ export function decisionCollection(db: Db) {
         .limit(limit)
         .toArray(),
     async markSettled(ids: readonly string[]): Promise<void> {
-      if (ids.length === 0) return;
-      await collection.updateMany({ _id: { $in: [...ids] } }, { $unset: { settlesAt: 1 } });
+      for (const some of chunks(ids)) {
+        await collection.updateMany({ _id: { $in: some } }, { $unset: { settlesAt: 1 } });
+      }
     },
     /** The chosen offers of some decisions. */
     async shownBy(
       ids: readonly string[],
       session: ClientSession,
     ): Promise<Map<string, DecisionDocument['shown']>> {
-      const found = await collection
-        .find({ _id: { $in: [...ids] } }, { session })
-        .project<Pick<DecisionDocument, '_id' | 'shown'>>({ shown: 1 })
-        .toArray();
+      const found: Pick<DecisionDocument, '_id' | 'shown'>[] = [];
+      for (const some of chunks(ids)) {
+        const page = collection
+          .find({ _id: { $in: some } }, { session })
+          .project<Pick<DecisionDocument, '_id' | 'shown'>>({ shown: 1 });
+        found.push(...(await page.toArray()));
+      }
       return new Map(found.map(({ _id, shown }) => [_id, shown]));
     },
   };

@@ -1,5 +1,6 @@
 import type { ClientSession, Collection, Db } from 'mongodb';
 import type { EventName } from '../domain/events';
+import { chunks } from './chunks';
 import { duplicates } from './duplicates';
 
 export interface EventDocument {
@@ -96,6 +97,21 @@ export function eventCollection(db: Db) {
         .sort({ routeAfter: 1 })
         .limit(limit)
         .toArray(),
+    /** When events of some names happened to some customers, in no order. */
+    async ofCustomers(customerIds: readonly string[], names: readonly EventName[]) {
+      const found = chunks(customerIds).map((some) =>
+        collection
+          .find({ customerId: { $in: some }, name: { $in: [...names] } })
+          .project<Pick<EventDocument, 'customerId' | 'name' | 'occurredAt'>>({
+            _id: 0,
+            customerId: 1,
+            name: 1,
+            occurredAt: 1,
+          })
+          .toArray(),
+      );
+      return (await Promise.all(found)).flat();
+    },
     /** A customer's events of some names received after an instant, oldest first. */
     since: (customerId: string, names: readonly string[], after: Date) =>
       collection

@@ -1,4 +1,5 @@
 import type { ClientSession, Collection, Db } from 'mongodb';
+import { chunks } from './chunks';
 
 /** What became of a shown offer, the weakest first: nothing, a refusal, an acceptance. A stronger one replaces a weaker. */
 export const outcomeKinds = ['ignored', 'dismissed', 'accepted'] as const;
@@ -98,12 +99,13 @@ export function outcomeCollection(db: Db) {
     ): Promise<void> {
       for (const reward of [0, 1] as const) {
         const ids = outcomes.filter((outcome) => outcome.reward === reward).map(({ _id }) => _id);
-        if (ids.length === 0) continue;
-        await collection.updateMany(
-          { _id: { $in: ids } },
-          { $set: { folded: { reward, version } }, $unset: { pendingSince: 1 } },
-          { session },
-        );
+        for (const some of chunks(ids)) {
+          await collection.updateMany(
+            { _id: { $in: some } },
+            { $set: { folded: { reward, version } }, $unset: { pendingSince: 1 } },
+            { session },
+          );
+        }
       }
     },
     /** What a customer accepted, in no order. */

@@ -1,0 +1,175 @@
+import { chanceOf } from '../../domain/chance';
+import { customerTime } from '../../domain/clock';
+import { driftOf, fitBgNbd, summarise, type BgNbd, type CustomerHistory, type Fit } from '../../scoring';
+import type { CustomerDocument } from '../../store/customers';
+import type { EventDocument } from '../../store/events';
+import type { Store } from '../../store/store';
+
+/** What the lapse workflow calls. */
+export interface LapseActivities {
+  /**
+   * Learns from a sample of customers how often people buy and how they leave. Too few returning customers teach
+   * nothing: then what was learned before stands, or weak assumptions do.
+   */
+  readonly learnRhythm: () => Promise<{ readonly customers: number; readonly version: number | null }>;
+  /**
+   * Looks at the next customers by id and emits `customer.lapsed` for each whose expected purchases have fallen below
+   * half of what they were when the customer last bought. A lapse is told once: buying again ends it.
+   *
+   * @param page.after id of the last customer looked at; null at the beginning
+   */
+  readonly findLapsed: (page: { readonly after: string | null }) => Promise<LapsePage>;
+}
+
+/** What one call of {@link LapseActivities.findLapsed} did; counts only. */
+export interface LapsePage {
+  readonly customers: number;
+  /** Lapses that had not been told before. */
+  readonly lapsed: number;
+  /** Where to go on; null when all customers have been looked at. */
+  readonly after: string | null;
+}
+
+/** Name under which the rhythm of purchases is stored. */
+const rhythmModel = 'rhythm';
+
+/**
+ * What is assumed until there are enough customers to learn from: one purchase in half a year, and one customer in five
+ * leaves after each. Weak enough for a customer's own few purchases to outweigh it. Time in weeks.
+ */
+const assumed: BgNbd = { r: 0.5, alpha: 13, a: 1, b: 4 };
+
+/** The coming period for which purchases are expected, in weeks, and the share of the usual below which one lapses. */
+const rule = { horizon: 26, ratio: 0.5 };
+
+interface Sizes {
+  /** Customers that one call of `findLapsed` looks at. */
+  readonly page: number;
+  /** Customers from whom the rhythm is learned, about. */
+  readonly sample: number;
+  /** Returning customers without whom nothing is learned. */
+  readonly returning: number;
+}
+
+/**
+ * Finds customers who drift away, by the BG/NBD model of `scoring`: measured against their own past, so that no number of
+ * quiet days is the same for all. Time is each customer's own.
+ */
+export function createLapse({
+  store,
+  now = Date.now,
+  sizes = { page: 500, sample: 10_000, returning: 30 },
+}: {
+  readonly store: Store;
+  /** Real epoch milliseconds. */
+  readonly now?: () => number;
+  readonly sizes?: Sizes;
+}): LapseActivities {
+  const { customers, events } = store;
+  const rhythms = store.models.of<Fit<keyof BgNbd>>(rhythmModel);
+
+  async function historiesOf(people: readonly Person[]): Promise<Purchases[]> {
+    const told = await events.ofCustomers(
+      people.map(({ _id }) => _id),
+      ['order.completed', 'customer.churned'],
+    );
+    const byCustomer = new Map(people.map(({ _id }): [string, Told[]] => [_id, []]));
+    for (const event of told) if (event.customerId !== null) byCustomer.get(event.customerId)?.push(event);
+    return people.flatMap(({ _id, clock }) => {
+      const here = customerTime(clock, now());
+      return purchasesOf(_id, byCustomer.get(_id) ?? [], here);
+    });
+  }
+
+  async function* pages(): AsyncGenerator<readonly Person[]> {
+    for (let after: string | null = null; ;) {
+      const page: readonly Person[] = await customers.page(after, sizes.page);
+      yield page;
+      after = page.at(-1)?._id ?? null;
+      if (page.length < sizes.page) return;
+    }
+  }
+
+  return {
+    async learnRhythm() {
+      const share = sizes.sample / Math.max(await customers.collection.estimatedDocumentCount(), 1);
+      const sample: CustomerHistory[] = [];
+      for await (const page of pages()) {
+        const chosen = page.filter(({ _id }) => chanceOf(_id) < share);
+        sample.push(...(await historiesOf(chosen)).map(({ history }) => history));
+      }
+      const returning = sample.filter(({ frequency }) => frequency > 0).length;
+      if (returning < sizes.returning) return { customers: sample.length, version: null };
+      const fitted = fitBgNbd(sample);
+      if (!fitted.converged) return { customers: sample.length, version: null };
+      const version = await store.transaction(async (session) => {
+        const before = (await rhythms.latest(session))?.version ?? 0;
+        return rhythms.add(before, fitted, { at: new Date(now()), session });
+      });
+      await rhythms.settle(version);
+      return { customers: sample.length, version };
+    },
+
+    async findLapsed({ after }) {
+      const people = await customers.page(after, sizes.page);
+      const model = (await rhythms.current())?.state.parameters ?? assumed;
+      const at = new Date(now());
+      const lapses = (await historiesOf(people)).flatMap((purchases) => lapseOf(model, purchases, at));
+      const told = await events.insert(lapses);
+      return {
+        customers: people.length,
+        lapsed: told.size,
+        after: people.length < sizes.page ? null : (people.at(-1)?._id ?? null),
+      };
+    },
+  };
+}
+
+type Person = Pick<CustomerDocument, '_id' | 'clock'>;
+type Told = Pick<EventDocument, 'name' | 'occurredAt'>;
+
+interface Purchases {
+  readonly customerId: string;
+  readonly history: CustomerHistory;
+  /** Epoch milliseconds of the customer's clock. */
+  readonly lastAt: number;
+  readonly now: number;
+  readonly churned: boolean;
+}
+
+/** None for somebody who has bought nothing. What lies in the future of the customer's clock has not happened. */
+function purchasesOf(customerId: string, events: readonly Told[], now: number): Purchases[] {
+  const instants = (name: string) =>
+    events
+      .filter((event) => event.name === name && event.occurredAt.getTime() <= now)
+      .map(({ occurredAt }) => occurredAt.getTime());
+  const orders = instants('order.completed');
+  const [history] = summarise(
+    orders.map((at) => ({ customer: customerId, at, amount: 0 })),
+    { end: now },
+  );
+  if (!history) return [];
+  const lastAt = Math.max(...orders);
+  const churned = instants('customer.churned').some((at) => at >= lastAt);
+  return [{ customerId, history, lastAt, now, churned }];
+}
+
+function lapseOf(
+  model: BgNbd,
+  { customerId, history, lastAt, now, churned }: Purchases,
+  at: Date,
+): EventDocument[] {
+  const { expected, before, ratio } = driftOf(model, history, rule.horizon);
+  if (churned || ratio >= rule.ratio) return [];
+  return [
+    {
+      _id: `lapsed:${customerId}:${new Date(lastAt).toISOString().slice(0, 10)}`,
+      name: 'customer.lapsed',
+      customerId,
+      properties: { expectedOrders: expected, usualOrders: before },
+      occurredAt: new Date(now),
+      receivedAt: at,
+      routeAfter: at,
+    },
+  ];
+}
