@@ -12,6 +12,12 @@ export async function portHolder(port: number): Promise<string | undefined> {
   return `process ${pid}: ${await commandOf(pid)}`;
 }
 
+/** The start of a process's command line; empty where there is none, or the system does not tell. */
+export async function commandOf(pid: string): Promise<string> {
+  const command = (await output('ps', ['-ww', '-o', 'args=', '-p', pid])).trim();
+  return command.length > 160 ? `${command.slice(0, 157)}...` : command;
+}
+
 async function pidFromLsof(port: number): Promise<string | undefined> {
   const listed = await output('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-t']);
   return listed.split('\n')[0]?.trim() || undefined;
@@ -39,11 +45,6 @@ async function socketsOf(pid: string): Promise<string[]> {
   const folder = `/proc/${pid}/fd`;
   const descriptors = await readdir(folder).catch(() => []);
   return Promise.all(descriptors.map((name) => readlink(`${folder}/${name}`).catch(() => '')));
-}
-
-async function commandOf(pid: string): Promise<string> {
-  const command = (await output('ps', ['-o', 'args=', '-p', pid])).trim();
-  return command.length > 120 ? `${command.slice(0, 117)}...` : command;
 }
 
 async function output(program: string, args: string[]): Promise<string> {

@@ -1,7 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, openSync, closeSync } from 'node:fs';
+import { closeSync, createWriteStream, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const mostLogBytes = 10_000_000;
 
 /** What to run. */
 export interface Command {
@@ -12,8 +15,10 @@ export interface Command {
   /** All of its environment; absent: that of this process. */
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** File that its output is appended to; absent: it shares the standard error of this process. */
-  readonly logFile?: string;
+  /** File that its output is appended to; one of more than 10 MB is put aside first. */
+  readonly logFile: string;
+  /** Gets each line of its output. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** A process that was started, and is reaped. */
@@ -91,18 +96,31 @@ function startReaper(): ChildProcess {
 }
 
 function spawnChild(command: Command): ChildProcess {
-  if (command.logFile !== undefined) mkdirSync(dirname(command.logFile), { recursive: true });
-  const output = command.logFile === undefined ? 2 : openSync(command.logFile, 'a');
+  const { args, env, logFile, onLine, program, cwd } = command;
+  const log = openLog(logFile);
   try {
-    return spawn(command.program, command.args, {
+    const output = onLine === undefined ? log : 'pipe';
+    const child = spawn(program, args, {
       detached: true,
       stdio: ['ignore', output, output],
-      ...(command.env !== undefined && { env: command.env }),
-      ...(command.cwd !== undefined && { cwd: command.cwd }),
+      ...(env !== undefined && { env }),
+      ...(cwd !== undefined && { cwd }),
     });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.pipe(createWriteStream(logFile, { flags: 'a' }));
+      if (stream !== null && onLine !== undefined) createInterface({ input: stream }).on('line', onLine);
+    }
+    return child;
   } finally {
-    if (command.logFile !== undefined) closeSync(output);
+    closeSync(log);
   }
+}
+
+function openLog(file: string): number {
+  mkdirSync(dirname(file), { recursive: true });
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > mostLogBytes) renameSync(file, `${file}.old`);
+  return openSync(file, 'a');
 }
 
 function track(name: string, child: ChildProcess): RunningProcess {

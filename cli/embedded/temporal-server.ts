@@ -18,6 +18,8 @@ export interface TemporalServerOptions {
   };
   /** File that its state is kept in; absent: in memory. */
   readonly stateFile?: string;
+  /** Created if missing, beside `default`. */
+  readonly namespace?: string;
   readonly logFile: string;
 }
 
@@ -36,7 +38,7 @@ export async function startTemporalServer(
   group: ProcessGroup,
   options: TemporalServerOptions,
 ): Promise<RunningProcess> {
-  const { logFile, ports, servers, stateFile } = options;
+  const { logFile, namespace = 'default', ports, servers, stateFile } = options;
   if (stateFile !== undefined) await mkdir(dirname(stateFile), { recursive: true });
   const server = await group.start({
     name: 'Temporal server',
@@ -44,11 +46,11 @@ export async function startTemporalServer(
     args: argumentsOf(options),
     logFile,
   });
-  await ready(server, { probe: () => probe(`${loopback}:${ports.frontend}`), logFile });
+  await ready(server, { probe: () => probe(`${loopback}:${ports.frontend}`, namespace), logFile });
   return server;
 }
 
-function argumentsOf({ ports, stateFile }: TemporalServerOptions): string[] {
+function argumentsOf({ namespace, ports, stateFile }: TemporalServerOptions): string[] {
   const state = [
     '--db-filename',
     stateFile ?? '',
@@ -69,16 +71,17 @@ function argumentsOf({ ports, stateFile }: TemporalServerOptions): string[] {
     ],
     ...(ports.ui === undefined ? ['--headless'] : ['--ui-port', String(ports.ui), '--ui-disable-news-fetch']),
     ...(stateFile === undefined ? [] : state),
+    ...(namespace === undefined ? [] : ['--namespace', namespace]),
     ...dynamicConfiguration.flatMap((setting) => ['--dynamic-config-value', setting]),
     ...Object.values(searchAttributes).flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
   ];
 }
 
-async function probe(address: string): Promise<void> {
+async function probe(address: string, namespace: string): Promise<void> {
   const { Connection } = await import('@temporalio/client');
   const connection = await Connection.connect({ address, connectTimeout: 1000 });
   try {
-    const registered = await connection.operatorService.listSearchAttributes({ namespace: 'default' });
+    const registered = await connection.operatorService.listSearchAttributes({ namespace });
     const missing = Object.values(searchAttributes).filter((name) => !(name in registered.customAttributes));
     if (missing.length > 0) throw new Error(`search attributes not yet registered: ${missing.join(', ')}`);
   } finally {

@@ -1,0 +1,6 @@
+import { Command } from 'commander';
+
+/** `perene doctor`. */
+export function doctorCommand(): Command {
+  return new Command('doctor').description('x');
+}

@@ -1,0 +1,173 @@
+import { readConfiguration } from '../../domain/configuration-schema';
+import { createProcessGroup, type ProcessGroup } from '../embedded/processes';
+import { root } from '../setup/index';
+import { findOnPath } from '../setup/servers';
+import { claimPorts, type WantedPort } from './claim-ports';
+import { keysOf } from './keys';
+import { dataDirOf, developmentVariables, embeddedParts, type DevPorts, type EmbeddedParts } from './plan';
+import { startApi, startWorker, type ProgramOptions } from './programs';
+import { claimDataDir, type Claim } from './running';
+import { serverStarts, startSms } from './servers';
+import { supervise, type Supervised } from './supervise';
+
+/** What `perene dev` is to do. */
+export interface DevOptions {
+  /** Start the embedded servers only, not the API and the worker. */
+  readonly services: boolean;
+  readonly ports: DevPorts;
+  readonly env: NodeJS.ProcessEnv;
+  /** Gets lines for people about what happens. */
+  readonly report: (line: string) => void;
+}
+
+/** All that was started. */
+export interface DevSystem {
+  /** The environment variables that lead to it. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly dataDir: string;
+  readonly parts: EmbeddedParts;
+  /** Resolves, with the reason, when a part can't be kept running. */
+  readonly failed: Promise<Error>;
+  /** Stops the API and the worker, then the servers. A second call while the first is under way kills what is left. */
+  stop(): Promise<void>;
+}
+
+/** After a crash, how long the servers of the run before may take to end. */
+const patienceMs = 15_000;
+
+/**
+ * Starts Perene on one machine: the servers that the environment names no other for, the API and a worker.
+ *
+ * @throws Error - what is in the way; everything that was started is stopped again by then.
+ */
+export async function startDev(options: DevOptions): Promise<DevSystem> {
+  const dataDir = dataDirOf(options.env, root);
+  const claim = await claimDataDir(dataDir);
+  const stage = createStage(options.report);
+  try {
+    return await startAll(options, { claim, dataDir, stage });
+  } catch (error) {
+    await stage.stop();
+    await claim.release();
+    throw error;
+  }
+}
+
+interface Place {
+  readonly claim: Claim;
+  readonly dataDir: string;
+  readonly stage: Stage;
+}
+
+async function startAll(options: DevOptions, { claim, dataDir, stage }: Place): Promise<DevSystem> {
+  const { env, ports, report, services } = options;
+  const parts = embeddedParts(env);
+  const mongod = findOnPath('mongod', env);
+  const keys = await keysOf(dataDir);
+  const variables = developmentVariables({ env, dataDir, ports, keys, mongod });
+  const configuration = readConfiguration({ ...env, ...variables });
+  await claimPorts(wantedPorts(options, parts), claim.afterCrash ? patienceMs : 0);
+
+  const { temporal, http } = configuration;
+  const server = {
+    ...{ root, dataDir, parts, ports, mongod, namespace: temporal.namespace },
+    sms: {
+      account: {
+        accountSid: keys.TWILIO_ACCOUNT_SID,
+        authToken: keys.TWILIO_AUTH_TOKEN,
+        messagingServiceSid: keys.TWILIO_MESSAGING_SERVICE_SID,
+      },
+      inboundUrl: `${http.publicUrl}/webhooks/twilio/inbound`,
+    },
+  };
+  const sms = await startSms(server);
+  if (sms !== undefined) stage.onStop(() => sms.close());
+  await Promise.all(serverStarts(stage.group, server).map(({ name, start }) => stage.server(name, start)));
+  if (!services) {
+    const program: ProgramOptions = { root, dataDir, env: { ...env, ...variables }, report };
+    await Promise.all([
+      stage.program('API', () => startApi(stage.group, { ...program, port: ports.api })),
+      stage.program('worker', () => startWorker(stage.group, { ...program, temporal })),
+    ]);
+  }
+  await claim.publish(variables);
+  return {
+    variables,
+    dataDir,
+    parts,
+    failed: stage.failed,
+    async stop() {
+      await stage.stop();
+      await claim.release();
+    },
+  };
+}
+
+function wantedPorts({ ports, services }: DevOptions, parts: EmbeddedParts): WantedPort[] {
+  return [
+    ...(services ? [] : [{ port: ports.api, purpose: 'API and console', option: '--port (or PORT)' }]),
+    ...(parts.temporal
+      ? [
+          { port: ports.temporal, purpose: 'Temporal server', option: '--temporal-port' },
+          { port: ports.temporalUi, purpose: 'Temporal UI', option: '--temporal-ui-port' },
+        ]
+      : []),
+    ...(parts.mongodb ? [{ port: ports.mongodb, purpose: 'MongoDB', option: '--mongodb-port' }] : []),
+    ...(parts.mailbox
+      ? [
+          { port: ports.smtp, purpose: 'mail catcher', option: '--smtp-port' },
+          { port: ports.mailbox, purpose: 'mailbox page', option: '--mailbox-port' },
+        ]
+      : []),
+    ...(parts.sms ? [{ port: ports.sms, purpose: 'SMS page', option: '--sms-port' }] : []),
+  ];
+}
+
+/** What is running, and how to stop it: programs before the servers that they use. */
+interface Stage {
+  readonly group: ProcessGroup;
+  readonly failed: Promise<Error>;
+  server(name: string, start: Start): Promise<void>;
+  program(name: string, start: Start): Promise<void>;
+  onStop(close: () => Promise<void>): void;
+  stop(): Promise<void>;
+}
+
+type Start = Parameters<typeof supervise>[0];
+
+function createStage(report: (line: string) => void): Stage {
+  const group = createProcessGroup();
+  const servers: Supervised[] = [];
+  const programs: Supervised[] = [];
+  const closers: (() => Promise<void>)[] = [];
+  let fail: (reason: Error) => void = () => undefined;
+  const failed = new Promise<Error>((resolve) => (fail = resolve));
+  let stopping: Promise<void> | undefined;
+
+  async function add(list: Supervised[], name: string, start: Start): Promise<void> {
+    const startedAt = Date.now();
+    const supervised = await supervise(start, report);
+    list.push(supervised);
+    void supervised.givenUp.then(fail);
+    report(`${name} is ready (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
+  }
+
+  async function stopInOrder(): Promise<void> {
+    await Promise.all(programs.map((program) => program.stop()));
+    await Promise.all([...servers.map((server) => server.stop()), ...closers.map((close) => close())]);
+    await group.stopAll(0);
+    group.close();
+  }
+
+  return {
+    group,
+    failed,
+    server: (name, start) => add(servers, name, start),
+    program: (name, start) => add(programs, name, start),
+    onStop: (close) => void closers.push(close),
+    async stop() {
+      if (stopping !== undefined) await group.stopAll(0);
+      await (stopping ??= stopInOrder());
+    },
+  };
+}

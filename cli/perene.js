@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+'use strict';
+// The `perene` program as npm and npx start it, also on a fresh clone: sets up what is missing, then runs perene.ts.
+const { setUp } = require('./setup/index');
+
+const startsServers = process.argv[2] === 'dev';
+
+setUp({ servers: startsServers }).then(
+  () => {
+    require('tsx/cjs');
+    return require('./perene.ts').main(process.argv);
+  },
+  (error) => {
+    process.stderr.write(`\n${error.message}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,46 @@
+import { Command, CommanderError } from 'commander';
+import { version } from '../package.json';
+import { devCommand } from './commands/dev';
+import { doctorCommand } from './commands/doctor';
+
+/**
+ * The commands, one file each. A command prints for people, or with `--json` one JSON value on standard output; progress
+ * goes to standard error. An action that throws makes the exit status 1, `command.error(text, { exitCode: 2 })` makes it 2.
+ */
+function program(): Command {
+  return new Command('perene')
+    .description('Drives lasting relationships with customers: journeys, next best offers, messages.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(perene --help tells the usage)')
+    .addCommand(devCommand())
+    .addCommand(doctorCommand());
+}
+
+/** Runs one command line; afterwards `process.exitCode` is 0 (it worked), 1 (it failed) or 2 (bad usage). */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await inherited(program()).parseAsync([...argv]);
+  } catch (error) {
+    process.exitCode = exitCodeOf(error);
+    if (!(error instanceof CommanderError)) process.stderr.write(`${describe(error)}\n`);
+  }
+}
+
+/** Settings of the program are not those of commands that were added to it as they are. */
+function inherited(command: Command): Command {
+  for (const sub of command.commands) inherited(sub.copyInheritedSettings(command));
+  return command;
+}
+
+/** Commander has printed its own errors; help and version are no errors. */
+function exitCodeOf(error: unknown): 0 | 1 | 2 {
+  if (!(error instanceof CommanderError)) return 1;
+  return error.code === 'commander.helpDisplayed' || error.code === 'commander.version' ? 0 : 2;
+}
+
+/** The messages of an error and of its causes. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}\n  because: ${describe(error.cause)}`;
+}
