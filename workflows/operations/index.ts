@@ -1,0 +1,2 @@
+export { lapse } from './lapse';
+export { learning } from './learning';

@@ -1,0 +1,82 @@
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { createDecisions } from '../../activities/decisions/decisions';
+import { createLapse } from '../../activities/operations/lapse';
+import { createLearning } from '../../activities/operations/learning';
+import { openStore, type Store } from '../../store/store';
+import { customer, event, offer } from '../../test/builders';
+import {
+  testDatabase,
+  testTemporal,
+  uniqueName,
+  type TestDatabase,
+  type TestTemporal,
+} from '../../test/servers';
+
+const now = Date.parse('2026-03-10T15:00:00Z');
+const business = { timeZone: 'America/Sao_Paulo', locale: 'en', currency: 'BRL' } as const;
+
+let database: TestDatabase;
+let temporal: TestTemporal;
+let store: Store;
+let workflowBundle: WorkflowBundle;
+
+beforeAll(async () => {
+  const logger = new DefaultLogger('ERROR');
+  Runtime.install({ logger });
+  workflowBundle = await bundleWorkflowCode({ workflowsPath: require.resolve('./index'), logger });
+  [database, temporal] = await Promise.all([testDatabase(), testTemporal()]);
+  store = await openStore(database.db, database.client);
+});
+afterAll(async () => {
+  await temporal.close();
+  await database.close();
+});
+
+/** Runs one scheduled workflow to its end, with small batches. */
+async function run(name: 'learning' | 'lapse'): Promise<void> {
+  const taskQueue = uniqueName(name);
+  const batch = { decisions: 2, outcomes: 2 };
+  const sizes = { page: 2, sample: 100, returning: 30 };
+  const worker = await Worker.create({
+    connection: temporal.nativeConnection,
+    namespace: temporal.namespace,
+    taskQueue,
+    workflowBundle,
+    activities: {
+      ...createLearning({ store, now: () => now, batch }),
+      ...createLapse({ store, now: () => now, sizes }),
+    },
+  });
+  await worker.runUntil(temporal.client.workflow.execute(name, { taskQueue, workflowId: uniqueName(name) }));
+}
+
+describe('scheduled operations', () => {
+  it('learn from all outcomes that wait, batch by batch', async () => {
+    const decisions = createDecisions({ store, business, now: () => now });
+    await store.offers.save('oil', offer(), new Date(now));
+    for (let n = 0; n < 5; n++) {
+      const customerId = `learner-${String(n)}`;
+      await store.customers.collection.insertOne(customer({ _id: customerId }));
+      const decision = await decisions.decideFor({ customerId, slot: 'upsell', count: 1 });
+      const decisionId = decision?.decisionId ?? '';
+      await decisions.recordOutcome({ decisionId, offerId: 'oil', response: 'accepted' });
+    }
+    await run('learning');
+    expect(await store.outcomes.anyPending()).toBe(false);
+    expect(await store.models.collection.countDocuments({ name: 'offers' })).toBe(3);
+  });
+
+  it('look at every customer for lapses', async () => {
+    for (const customerId of ['a', 'b', 'c', 'd', 'e']) {
+      await store.customers.collection.insertOne(customer({ _id: customerId }));
+      await store.events.insert(
+        [400, 407, 414, 421].map((daysAgo) =>
+          event({ name: 'order.completed', customerId, occurredAt: new Date(now - daysAgo * 86_400_000) }),
+        ),
+      );
+    }
+    await run('lapse');
+    const lapsed = await store.events.collection.distinct('customerId', { name: 'customer.lapsed' });
+    expect(lapsed.sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+});
