@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { locales, type Locale } from '../../domain/locale';
 import { channels, type Channel } from '../../domain/messages';
@@ -106,9 +106,15 @@ function describe({ channel, template, locale, subject, preheader, text, files }
     ...(subject === undefined
       ? [`  ${text}`]
       : [`  Subject:   ${subject}`, `  Preheader: ${preheader ?? ''}`]),
-    ...files.map((file) => `  ${relative('.', file)}`),
+    ...files.map((file) => `  ${isAbsolute(file) ? short(file) : file}`),
     '',
   ].join('\n');
+}
+
+/** A path below the working directory from there, any other in full. */
+function short(file: string): string {
+  const path = relative('.', file);
+  return path.startsWith('..') ? file : path;
 }
 
 function objectOf(text: string): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -21,9 +21,12 @@ export async function takeScreenshot(
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'perene-preview-'));
   try {
-    const file = join(folder, 'page.html');
-    await writeFile(file, page.html + measure, { mode: 0o600 });
-    const open = (height: number, ...args: string[]) =>
+    const file = async (name: string, content: string) => {
+      const path = join(folder, name);
+      await writeFile(path, content, { mode: 0o600 });
+      return pathToFileURL(path).href;
+    };
+    const open = (url: string, height: number, ...args: string[]) =>
       run(
         chromium,
         [
@@ -35,18 +38,26 @@ export async function takeScreenshot(
           ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
           `--window-size=${page.width},${height}`,
           ...args,
-          pathToFileURL(file).href,
+          url,
         ],
         { maxBuffer: 16 * 1024 * 1024, timeout: 60_000 },
       );
-    const { stdout } = await open(200, '--dump-dom');
+    const { stdout } = await open(await file('measure.html', measuring(page)), 1_000, '--dump-dom');
     const height = Number(/data-height="(\d+)"/.exec(stdout)?.[1] ?? 1_200);
-    await open(height, `--screenshot=${page.png}`);
+    await open(await file('page.html', page.html), height, `--screenshot=${page.png}`);
+    await chmod(page.png, 0o600);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Stands in the page that is measured only, never in the message. */
-const measure =
-  '<script>document.documentElement.dataset.height = document.documentElement.scrollHeight</script>';
+/** A page that tells the height of another at a width; a window itself is never narrower than 500 pixels. */
+function measuring({ html, width }: { readonly html: string; readonly width: number }): string {
+  const source = html.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  return `<iframe width="${width}" height="10" style="border:0" srcdoc="${source}"></iframe><script>
+    onload = () => {
+      const page = document.querySelector('iframe').contentDocument.documentElement;
+      document.documentElement.dataset.height = page.scrollHeight;
+    };
+  </script>`;
+}
