@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { devCommand } from './commands/dev';
 import { doctorCommand } from './commands/doctor';
+import { previewCommand } from './commands/preview';
 
 /**
  * The commands, one file each. A command prints for people, or with `--json` one JSON value on standard output; progress
@@ -14,7 +15,8 @@ function program(): Command {
     .exitOverride()
     .showHelpAfterError('(perene --help tells the usage)')
     .addCommand(devCommand())
-    .addCommand(doctorCommand());
+    .addCommand(doctorCommand())
+    .addCommand(previewCommand());
 }
 
 /** Runs one command line; afterwards `process.exitCode` is 0 (it worked), 1 (it failed) or 2 (bad usage). */
