@@ -1,6 +1,8 @@
 /** ESM-only packages that Jest must turn into CommonJS before it can load them. */
 const esmPackages = [
   'nodemailer',
+  'content-disposition',
+  'cookie',
   'html-to-text',
   '@selderee/plugin-htmlparser2',
   'selderee',

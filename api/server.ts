@@ -3,7 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { Client } from '@temporalio/client';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type RawServerDefault,
+} from 'fastify';
 import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
@@ -18,8 +23,11 @@ import { answerErrors } from './errors';
 import { acceptGzip, acceptPlainTextJson } from './bodies';
 import { createIngestion } from './ingestion/ingestion';
 import { description } from './openapi';
+import { createFigures } from './journey-figures';
 import { customerRoutes } from './routes/customers';
+import { enrolmentRoutes } from './routes/enrolments';
 import { healthRoutes } from './routes/health';
+import { journeyRoutes } from './routes/journeys';
 import { trackingRoutes } from './routes/tracking';
 import { createRouter } from './routing/router';
 import { startRoutingQueue } from './routing/queue';
@@ -57,7 +65,7 @@ export async function buildServer(dependencies: ApiDependencies): Promise<ApiSer
   const app = Fastify({
     loggerInstance: log,
     bodyLimit,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 512 },
     forceCloseConnections: 'idle',
@@ -83,10 +91,12 @@ export async function buildServer(dependencies: ApiDependencies): Promise<ApiSer
     await queue.close(closingPatience);
   });
 
-  const parts = { ...dependencies, now, runs, router, ingestion };
+  const parts: Parts = { ...dependencies, now, runs, router, ingestion, figures: createFigures(store, now) };
   healthRoutes(app, parts);
   trackingRoutes(app, parts);
   customerRoutes(app, parts);
+  journeyRoutes(app, parts);
+  enrolmentRoutes(app, parts);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   return app;
 }
@@ -97,4 +107,5 @@ export interface Parts extends ApiDependencies {
   readonly runs: ReturnType<typeof temporalRuns>;
   readonly router: ReturnType<typeof createRouter>;
   readonly ingestion: ReturnType<typeof createIngestion>;
+  readonly figures: ReturnType<typeof createFigures>;
 }

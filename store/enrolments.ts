@@ -33,6 +33,17 @@ export interface EnrolmentDocument {
   endedBy?: string;
 }
 
+/** A number of runs that are at the same place. */
+export interface RunCount {
+  readonly journey: string;
+  readonly holdout: boolean;
+  /** Of open runs that wait. */
+  readonly step?: string;
+  /** Of runs that are over. */
+  readonly outcome?: Outcome;
+  readonly count: number;
+}
+
 /** The ledger of runs: who was ever in which journey, and where those inside are. */
 export function enrolmentCollection(db: Db) {
   const collection: Collection<EnrolmentDocument> = db.collection('enrolments');
@@ -87,6 +98,54 @@ export function enrolmentCollection(db: Db) {
         .toArray();
       return new Map(documents.map((document) => [document.workflowId, document]));
     },
+    /** How many runs stand at each step, or ended how. Reads every run of the journey, or of all. */
+    async counts(journey?: string): Promise<RunCount[]> {
+      const groups = await collection
+        .aggregate<{ _id: Omit<RunCount, 'count'>; count: number }>([
+          ...(journey === undefined ? [] : [{ $match: { journey } }]),
+          {
+            $group: {
+              _id: { journey: '$journey', holdout: '$holdout', step: '$step', outcome: '$outcome' },
+              count: { $sum: 1 },
+            },
+          },
+        ])
+        .toArray();
+      return groups.map(({ _id, count }) => ({ ..._id, count }));
+    },
+    /** How many runs of a journey are past each step, in the order in which runs come to them. */
+    async passed(journey: string): Promise<{ step: string; count: number }[]> {
+      const groups = await collection
+        .aggregate<{ _id: string; count: number }>([
+          { $match: { journey } },
+          { $unwind: { path: '$trace', includeArrayIndex: 'place' } },
+          { $match: { 'trace.skipped': { $ne: true } } },
+          { $group: { _id: '$trace.step', count: { $sum: 1 }, place: { $avg: '$place' } } },
+          { $sort: { place: 1, _id: 1 } },
+        ])
+        .toArray();
+      return groups.map(({ _id, count }) => ({ step: _id, count }));
+    },
+    /** A page of a journey's runs in the order of their ids, beginning behind one. */
+    page: (
+      { journey, open, step, after }: { journey: string; open?: boolean; step?: string; after?: string },
+      limit: number,
+    ) =>
+      collection
+        .find({
+          journey,
+          ...(open !== undefined && { open }),
+          ...(step !== undefined && { step }),
+          ...(after !== undefined && { _id: { $gt: after } }),
+        })
+        .sort({ _id: 1 })
+        .limit(limit)
+        .toArray(),
+    /** A customer's runs, latest first. */
+    ofCustomer: (customerId: string) => collection.find({ customerId }).sort({ startedAt: -1 }).toArray(),
+    /** The run that an event opened. */
+    openedBy: (eventId: string, customerId: string) =>
+      collection.findOne({ customerId, triggerEventId: eventId }),
     /** Records where a run waits. Entries of `trace` that are recorded already are not recorded twice. */
     async reachWait(
       id: string,

@@ -18,6 +18,11 @@ export function journeyCollection(db: Db) {
     async pausedAt(name: string): Promise<Date | undefined> {
       return (await collection.findOne({ _id: name }, { projection: { pausedAt: 1 } }))?.pausedAt;
     },
+    /** Names of paused journeys. */
+    async paused(): Promise<Set<string>> {
+      const found = await collection.find({ pausedAt: { $exists: true } }).toArray();
+      return new Set(found.map(({ _id }) => _id));
+    },
     async pause(name: string, at: Date): Promise<void> {
       await collection.updateOne({ _id: name }, { $set: { pausedAt: at } }, { upsert: true });
     },

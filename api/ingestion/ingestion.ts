@@ -25,7 +25,7 @@ interface IngestionOptions {
 }
 
 /** How long the sweeper leaves a new event to the process that stored it, milliseconds. */
-const headStart = 5_000;
+export const routingHeadStart = 5_000;
 /** Most arrivals in one write; an insert of more is not faster. */
 const flushLimit = 1_000;
 
@@ -43,7 +43,7 @@ export function createIngestion({ store, route, now }: IngestionOptions): Ingest
     const documents = arrivals.map((arrival): EventDocument => ({
       ...arrival.event,
       receivedAt: at,
-      ...(isRoutable(arrival, at) && { routeAfter: new Date(at.getTime() + headStart) }),
+      ...(isRoutable(arrival, at) && { routeAfter: new Date(at.getTime() + routingHeadStart) }),
     }));
     const stored = await storeEvents(store, documents, at);
     const fresh = new Set<string>();

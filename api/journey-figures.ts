@@ -1,0 +1,51 @@
+import type { RunCount } from '../store/enrolments';
+import type { Store } from '../store/store';
+import { liftOf, type Lift } from './lift';
+
+/** A journey in numbers. */
+export interface JourneyFigures {
+  readonly open: number;
+  /** Open runs that wait at each step. */
+  readonly waiting: Readonly<Record<string, number>>;
+  /** Runs that are over, by outcome. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** All runs of each group and those that reached the goal. */
+  readonly treated: { readonly runs: number; readonly converted: number };
+  readonly control: { readonly runs: number; readonly converted: number };
+  readonly lift: Lift | null;
+}
+
+/** Sums counts of one journey's runs. */
+export function figuresOf(counts: readonly RunCount[]): JourneyFigures {
+  const waiting: Record<string, number> = {};
+  const outcomes: Record<string, number> = {};
+  const groups = { treated: { runs: 0, converted: 0 }, control: { runs: 0, converted: 0 } };
+  let open = 0;
+  for (const { step, outcome, holdout, count } of counts) {
+    const group = holdout ? groups.control : groups.treated;
+    group.runs += count;
+    if (outcome === undefined) open += count;
+    else outcomes[outcome] = (outcomes[outcome] ?? 0) + count;
+    if (outcome === 'converted') group.converted += count;
+    if (outcome === undefined && step !== undefined) waiting[step] = (waiting[step] ?? 0) + count;
+  }
+  return { open, waiting, outcomes, ...groups, lift: liftOf(groups.treated, groups.control) };
+}
+
+/** How long counts may be old, milliseconds: counting reads every run. */
+const staleness = 5_000;
+
+/** Counts of all journeys' runs, counted again at most every five seconds however many ask. */
+export function createFigures({ enrolments }: Pick<Store, 'enrolments'>, now: () => Date) {
+  let held: { readonly counts: Promise<RunCount[]>; readonly until: number } | undefined;
+  return async (journey: string): Promise<JourneyFigures> => {
+    const at = now().getTime();
+    if (!held || held.until <= at) {
+      const counts = enrolments.counts();
+      counts.catch(() => (held = undefined));
+      held = { counts, until: at + staleness };
+    }
+    const counts = await held.counts;
+    return figuresOf(counts.filter((count) => count.journey === journey));
+  };
+}

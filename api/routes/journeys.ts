@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { requireKey } from '../authentication';
+import { problem, problemSchema } from '../errors';
+import type { Journey } from '../../workflows/engine/journey';
+import type { ApiServer, Parts } from '../server';
+import { journeyBody, journeyDetailSchema, journeySchema } from './journey-body';
+
+/** The journeys of an installation by name. @throws the problem `not-found` */
+export function journeyNamed(journeys: readonly Journey[], name: string): Journey {
+  const journey = journeys.find((each) => each.name === name);
+  if (!journey) throw problem('not-found', 'No journey has this name.');
+  return journey;
+}
+
+export const journeyParams = z.object({ name: z.string().max(64) });
+
+/** Journeys and how they go. */
+export function journeyRoutes(app: ApiServer, parts: Parts): void {
+  const { configuration, store, journeys, figures, now } = parts;
+  const preHandler = requireKey(configuration.keys, 'admin');
+  const shared = { tags: ['Journeys'], params: journeyParams };
+  const pausing = z.object({ name: z.string(), paused: z.boolean() });
+
+  app.get(
+    '/v1/journeys',
+    {
+      preHandler,
+      schema: {
+        tags: ['Journeys'],
+        summary: 'Lists the journeys',
+        response: { 200: z.object({ journeys: z.array(journeySchema) }), '4xx': problemSchema },
+      },
+    },
+    async () => {
+      const paused = await store.journeys.paused();
+      const listed = journeys.map(async (journey) =>
+        journeyBody(journey, await figures(journey.name), paused.has(journey.name)),
+      );
+      return { journeys: await Promise.all(listed) };
+    },
+  );
+
+  app.get(
+    '/v1/journeys/:name',
+    {
+      preHandler,
+      schema: {
+        ...shared,
+        summary: 'Shows a journey: funnel by step, outcomes, lift against the holdout',
+        response: { 200: journeyDetailSchema, '4xx': problemSchema },
+      },
+    },
+    async (request) => {
+      const journey = journeyNamed(journeys, request.params.name);
+      const [numbers, pausedAt, passed] = await Promise.all([
+        figures(journey.name),
+        store.journeys.pausedAt(journey.name),
+        store.enrolments.passed(journey.name),
+      ]);
+      const { waiting, treated, control, lift } = numbers;
+      const later = Object.keys(waiting).filter((step) => !passed.some((each) => each.step === step));
+      return {
+        ...journeyBody(journey, numbers, pausedAt !== undefined),
+        steps: [...passed, ...later.map((step) => ({ step, count: 0 }))].map(({ step, count }) => ({
+          step,
+          passed: count,
+          waiting: waiting[step] ?? 0,
+        })),
+        treated: { ...treated },
+        control: { ...control },
+        lift: lift && { ...lift },
+      };
+    },
+  );
+
+  app.post(
+    '/v1/journeys/:name/pause',
+    {
+      preHandler,
+      schema: {
+        ...shared,
+        summary: 'Holds the messages of a journey',
+        description:
+          'Customers go on entering and waiting; their messages are held until the journey resumes.',
+        response: { 200: pausing, '4xx': problemSchema },
+      },
+    },
+    async (request) => {
+      const { name } = journeyNamed(journeys, request.params.name);
+      await store.journeys.pause(name, now());
+      return { name, paused: true };
+    },
+  );
+
+  app.post(
+    '/v1/journeys/:name/resume',
+    {
+      preHandler,
+      schema: {
+        ...shared,
+        summary: 'Lets the messages of a paused journey go',
+        response: { 200: pausing, '4xx': problemSchema },
+      },
+    },
+    async (request) => {
+      const { name } = journeyNamed(journeys, request.params.name);
+      await store.journeys.resume(name);
+      return { name, paused: false };
+    },
+  );
+}

@@ -1,0 +1,92 @@
+import pino from 'pino';
+import { buildServer, type ApiDependencies, type ApiServer } from '../api/server';
+import type { Configuration } from '../domain/configuration';
+import { openStore, type Store } from '../store/store';
+import { journeys } from '../workflows/journeys';
+import { testDatabase, testTemporal, type TestDatabase, type TestTemporal } from './servers';
+
+export const writeKey = 'write-key-of-a-test';
+export const adminKey = 'admin-key-of-a-test';
+
+/** A configuration with everything that nobody listens to. */
+export const testConfiguration = (change: Partial<Configuration> = {}): Configuration => ({
+  http: { port: 3000, publicUrl: 'http://localhost:3000' },
+  mongodb: { uri: 'mongodb://localhost/perene', database: 'perene' },
+  temporal: { address: 'localhost:7233', namespace: 'default' },
+  email: { smtpUrl: 'smtp://localhost:1025', from: 'Perene <ola@perene.example>', ratePerSecond: 100 },
+  sms: { ratePerSecond: 10 },
+  keys: { write: writeKey, admin: adminKey, secret: 'a-secret-of-thirty-two-characters' },
+  business: { name: 'Perene Motors', timeZone: 'America/Sao_Paulo', locale: 'pt-BR', currency: 'BRL' },
+  dataDir: '.perene',
+  logLevel: 'silent',
+  ...change,
+});
+
+/** The API on a database of its own and the shared Temporal server, without a worker. */
+export interface TestApi {
+  readonly app: ApiServer;
+  readonly store: Store;
+  readonly database: TestDatabase;
+  readonly temporal: TestTemporal;
+  /** Posts with the write key. */
+  post(url: string, body: object): Promise<Answer>;
+  /** Calls with the admin key. */
+  admin(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: object): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export async function testApi(change: Partial<ApiDependencies> = {}): Promise<TestApi> {
+  const [database, temporal] = await Promise.all([testDatabase(), testTemporal()]);
+  const store = await openStore(database.db, database.client);
+  const app = await buildServer({
+    configuration: testConfiguration(),
+    store,
+    temporal: temporal.client,
+    journeys,
+    log: pino({ level: 'silent' }),
+    ...change,
+  });
+  const call = async (key: string, method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: object) => {
+    const answer = await app.inject({
+      method,
+      url,
+      headers: { authorization: `Bearer ${key}` },
+      ...(body && { payload: body }),
+    });
+    const isJson = answer.headers['content-type']?.toString().includes('json') ?? false;
+    return {
+      status: answer.statusCode,
+      body: isJson ? answer.json<Answer['body']>() : { text: answer.body },
+    };
+  };
+  return {
+    app,
+    store,
+    database,
+    temporal,
+    post: (url, body) => call(writeKey, 'POST', url, body),
+    admin: (method, url, body) => call(adminKey, method, url, body),
+    async close() {
+      await app.close();
+      await temporal.close();
+      await database.close();
+    },
+  };
+}
+
+/** Asks until the answer is no longer undefined, null or false; fails after ten seconds. */
+export async function eventually<Result>(
+  ask: () => Promise<Result | undefined | null | false>,
+): Promise<Result> {
+  for (let left = 200; left > 0; left--) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== null && answer !== false) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('It did not come to that within ten seconds.');
+}
