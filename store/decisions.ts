@@ -68,7 +68,7 @@ export interface DecisionDocument {
 }
 
 /** A decision as far as later ones must know it. */
-export type PastDecision = Pick<DecisionDocument, '_id' | 'at' | 'clock' | 'viewed'> & {
+export type PastDecision = Pick<DecisionDocument, '_id' | 'customerId' | 'enrolmentId' | 'at' | 'viewed'> & {
   readonly shown: readonly { readonly offerId: string }[];
 };
 
@@ -101,27 +101,25 @@ export function decisionCollection(db: Db) {
     shownSince: (customerId: string, since: Date): Promise<PastDecision[]> =>
       collection
         .find({ customerId, at: { $gte: since }, withheld: { $exists: false } })
-        .project<PastDecision>({ at: 1, clock: 1, viewed: 1, 'shown.offerId': 1 })
+        .project<PastDecision>({ customerId: 1, enrolmentId: 1, at: 1, viewed: 1, 'shown.offerId': 1 })
         .sort({ at: -1 })
         .limit(1_000)
         .toArray(),
-    /** The customer's latest decision until an instant that showed an offer. */
-    latestShowing: (customerId: string, offerId: string, until: Date) =>
-      collection.findOne(
-        { customerId, 'shown.offerId': offerId, at: { $lte: until }, withheld: { $exists: false } },
-        { sort: { at: -1 } },
-      ),
+    /** The customer's decisions until an instant that chose an offer, latest first, ten at most. */
+    showing: (customerId: string, offerId: string, until: Date): Promise<DecisionDocument[]> =>
+      collection
+        .find({ customerId, 'shown.offerId': offerId, at: { $lte: until }, withheld: { $exists: false } })
+        .sort({ at: -1 })
+        .limit(10)
+        .toArray(),
     async markViewed(id: string, offerId: string): Promise<void> {
       await collection.updateOne({ _id: id }, { $addToSet: { viewed: offerId } });
     },
     /** Decisions whose window is over and that are not settled, oldest first. */
-    due: (now: Date, limit: number) =>
+    due: (now: Date, limit: number): Promise<PastDecision[]> =>
       collection
         .find({ settlesAt: { $lte: now } })
-        .project<Pick<DecisionDocument, '_id' | 'customerId'> & Pick<PastDecision, 'shown'>>({
-          customerId: 1,
-          'shown.offerId': 1,
-        })
+        .project<PastDecision>({ customerId: 1, enrolmentId: 1, at: 1, viewed: 1, 'shown.offerId': 1 })
         .sort({ settlesAt: 1 })
         .limit(limit)
         .toArray(),

@@ -1,5 +1,6 @@
 import { MongoServerError, type Collection, type Db, type UpdateFilter } from 'mongodb';
 import type { Channel, MessageState, Purpose, Topic } from '../domain/messages';
+import { chunks } from './chunks';
 
 /** What a message is, before anything became of it. */
 export interface MessagePlan {
@@ -55,6 +56,13 @@ export interface MessageDocument extends MessagePlan, ProgressInstants {
   /** The customer's local date and ISO week at the last attempt. */
   localDay?: string;
   localWeek?: string;
+}
+
+/** An offer that a message carries, and how far the message has come. */
+export interface CarriedOffer {
+  readonly decisionId: string;
+  readonly offerId: string;
+  readonly state: MessageState;
 }
 
 /** A claim as an attempt makes it. */
@@ -119,6 +127,16 @@ export function messageCollection(db: Db) {
     /** A customer's messages, newest first. */
     ofCustomer: (customerId: string, limit: number) =>
       collection.find({ customerId }).sort({ createdAt: -1 }).limit(limit).toArray(),
+    /** The messages to some customers that carry an offer of a decision. */
+    async carryingOffers(customerIds: readonly string[]): Promise<CarriedOffer[]> {
+      const found = chunks(customerIds).map((some) =>
+        collection
+          .find({ customerId: { $in: some }, decisionId: { $exists: true } })
+          .project<CarriedOffer>({ _id: 0, decisionId: 1, offerId: 1, state: 1 })
+          .toArray(),
+      );
+      return (await Promise.all(found)).flat();
+    },
     /** A customer's planned marketing messages of a higher priority than the given one. */
     plannedAbove: (customerId: string, priority: number) =>
       collection

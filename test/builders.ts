@@ -1,6 +1,7 @@
 import { offerSchema, type OfferBody, type OfferInput } from '../domain/offer-schemas';
 import type { CustomerDocument } from '../store/customers';
 import type { EventDocument } from '../store/events';
+import type { MessageDocument } from '../store/messages';
 
 const longAgo = new Date('2025-01-01T12:00:00Z');
 
@@ -49,3 +50,21 @@ export const event = (change: Partial<EventDocument> & Pick<EventDocument, 'name
     ...change,
   };
 };
+
+/** A message to the customer `ana` that was sent. */
+export const message = (change: Partial<MessageDocument> = {}): MessageDocument => ({
+  _id: 'upsell/ana#1/email:upsell-offer',
+  customerId: 'ana',
+  journey: 'upsell',
+  enrolmentId: 'upsell/ana#1',
+  step: 'email:upsell-offer',
+  channel: 'email',
+  template: 'upsell-offer',
+  purpose: 'marketing',
+  topic: 'offers',
+  priority: 0,
+  state: 'sent',
+  createdAt: longAgo,
+  updatedAt: longAgo,
+  ...change,
+});

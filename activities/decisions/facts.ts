@@ -7,6 +7,7 @@ import type { EventDocument } from '../../store/events';
 import type { OfferDocument } from '../../store/offers';
 import { outcomeId } from '../../store/outcomes';
 import type { Store } from '../../store/store';
+import { readReach } from './reach';
 
 /** What a decision must know of a customer. All instants are epoch milliseconds of the customer's clock. */
 export interface CustomerFacts {
@@ -19,6 +20,7 @@ export interface CustomerFacts {
   readonly lastOrderAt?: number;
   /** When each offer was last taken. */
   readonly taken: ReadonlyMap<string, number>;
+  /** Offers that came before the customer's eyes, or still may: those whose messages were suppressed are not among them. */
   readonly showings: readonly Showing[];
 }
 
@@ -36,16 +38,17 @@ const orderEvents = ['order.completed', 'offer.accepted'] as const satisfies rea
 
 /** Reads what a decision needs, all at once; null where there is no such customer, or no longer. */
 export async function readFacts(
-  store: Pick<Store, 'customers' | 'events' | 'decisions' | 'outcomes'>,
+  store: Pick<Store, 'customers' | 'events' | 'decisions' | 'outcomes' | 'messages'>,
   customerId: string,
   { offers, now }: { readonly offers: readonly OfferDocument[]; readonly now: number },
 ): Promise<CustomerFacts | null> {
   const remembered = Math.max(rememberedDays, ...offers.map(({ cap }) => cap?.days ?? 0)) * day;
-  const [customer, events, accepted, decisions, fitting] = await Promise.all([
+  const [customer, events, accepted, decisions, reachOf, fitting] = await Promise.all([
     store.customers.find(customerId),
     store.events.since(customerId, [...vehicleEvents, ...orderEvents], new Date(0)),
     store.outcomes.accepted(customerId),
     store.decisions.shownSince(customerId, new Date(now - remembered)),
+    readReach(store.messages, [customerId]),
     fittingSegments(store.customers, customerId, namedSegments(offers)),
   ]);
   if (!customer || customer.erasedAt) return null;
@@ -53,17 +56,22 @@ export async function readFacts(
 
   const groups = new Map(offers.map(({ _id, group }) => [_id, group]));
   const answered = new Set(accepted.map(({ decisionId, offerId }) => outcomeId(decisionId, offerId)));
-  const showings = decisions.flatMap(({ _id, at, shown, viewed = [] }) =>
-    shown.map(({ offerId }): Showing => {
+  const showings = decisions.flatMap((decision): Showing[] => {
+    const { _id, at, shown, viewed = [] } = decision;
+    return shown.flatMap(({ offerId }) => {
+      const reach = reachOf(decision, offerId);
+      if (reach === 'lost') return [];
       const group = groups.get(offerId);
-      return {
-        offerId,
-        at: customerTime(clock, at.getTime()),
-        answered: viewed.includes(offerId) || answered.has(outcomeId(_id, offerId)),
-        ...(group === undefined ? {} : { group }),
-      };
-    }),
-  );
+      return [
+        {
+          offerId,
+          at: customerTime(clock, at.getTime()),
+          answered: reach === 'answered' || viewed.includes(offerId) || answered.has(outcomeId(_id, offerId)),
+          ...(group === undefined ? {} : { group }),
+        },
+      ];
+    });
+  });
   const lastOrderAt = latest(events.filter(({ name }) => name === 'order.completed'));
   return {
     customer,

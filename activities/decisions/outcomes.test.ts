@@ -1,5 +1,6 @@
 import { openStore, type Store } from '../../store/store';
-import { customer, event, offer } from '../../test/builders';
+import type { MessageState } from '../../domain/messages';
+import { customer, event, message, offer } from '../../test/builders';
 import { testDatabase, type TestDatabase } from '../../test/servers';
 import { createDecisions, type Decisions } from './decisions';
 
@@ -25,11 +26,15 @@ beforeEach(async () => {
 });
 afterAll(() => database.close());
 
-async function shown(step = 's', holdout = false): Promise<string> {
+/** Decides in a journey, whose message then comes to a state. Gives the decision's id. */
+async function shown(step = 's', state: MessageState = 'sent', holdout = false): Promise<string> {
   const enrolment = { id: 'upsell/ana#1', journey: 'upsell', customerId: 'ana', holdout };
   const [chosen] = await decisions.decide({ enrolment, step, slot: 'upsell', count: 1 });
   expect(chosen?.offerId).toBe('oil');
-  return chosen?.decisionId ?? '';
+  const decisionId = chosen?.decisionId ?? '';
+  const carried = message({ _id: `message of ${decisionId}`, decisionId, offerId: 'oil', state });
+  await store.messages.collection.insertOne(carried);
+  return decisionId;
 }
 
 const ordered = (at: number, properties: object = {}) =>
@@ -106,8 +111,18 @@ describe('an order for an offer', () => {
     expect(await outcomes()).toHaveLength(1);
   });
 
+  it('is attributed to no decision whose message did not go out', async () => {
+    const sent = await shown('sent');
+    clock = now + 1;
+    await shown('suppressed', 'suppressed');
+    await shown('planned', 'planned');
+    await shown('failed', 'failed');
+    await decisions.recordOutcomes([ordered(now + day)]);
+    expect((await outcomes()).map(({ decisionId }) => decisionId)).toEqual([sent]);
+  });
+
   it('teaches nothing about an offer that was kept from a control group', async () => {
-    const id = await shown('s', true);
+    const id = await shown('s', 'suppressed', true);
     await decisions.recordOutcomes([ordered(now + day), ordered(now + day, { decisionId: id })]);
     expect(await outcomes()).toEqual([]);
     expect((await store.decisions.find(id))?.settlesAt).toBeUndefined();
@@ -129,6 +144,22 @@ describe('an order for an offer', () => {
       { ...ordered(now), customerId: null },
     ]);
     expect(await outcomes()).toEqual([]);
+  });
+});
+
+describe('an offer that a journey chose', () => {
+  const rejected = async () =>
+    (await decisions.decideFor({ customerId: 'ana', slot: 'upsell', count: 1 }))?.rejected;
+
+  it.each<[MessageState, boolean]>([
+    ['sent', true],
+    ['planned', true],
+    ['suppressed', false],
+    ['bounced', false],
+    ['clicked', false],
+  ])('in a message that is %s tires the customer: %s', async (state, tires) => {
+    for (const step of ['1', '2', '3']) await shown(step, state);
+    expect(await rejected()).toEqual(tires ? [{ offerId: 'oil', rule: 'fatigued' }] : []);
   });
 });
 

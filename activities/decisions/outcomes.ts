@@ -4,6 +4,7 @@ import type { DecisionDocument } from '../../store/decisions';
 import type { EventDocument } from '../../store/events';
 import type { OutcomeKind } from '../../store/outcomes';
 import type { Store } from '../../store/store';
+import { isSeen, readReach } from './reach';
 
 /** How long after a decision, on the customer's clock, what they do is still its doing. */
 export const attributionWindow = days(30);
@@ -26,7 +27,7 @@ export interface Outcomes {
   }): Promise<Reported>;
   /**
    * Attributes events to decisions: `offer.viewed`, `offer.accepted` and `order.completed` with an offer's id, to the
-   * decision they name, else to the customer's latest one that showed the offer. Other events are passed over. Each
+   * decision they name, else to the customer's latest one whose offer came before their eyes. Other events are passed over. Each
    * counts once, however often it is given.
    */
   recordOutcomes(events: readonly EventDocument[]): Promise<void>;
@@ -43,10 +44,10 @@ export function createOutcomes({
   store,
   now,
 }: {
-  readonly store: Pick<Store, 'decisions' | 'outcomes' | 'offers' | 'transaction'>;
+  readonly store: Pick<Store, 'decisions' | 'outcomes' | 'offers' | 'messages' | 'transaction'>;
   readonly now: () => number;
 }): Outcomes {
-  const { decisions, outcomes, offers, transaction } = store;
+  const { decisions, outcomes, offers, messages, transaction } = store;
 
   async function record(
     decision: DecisionDocument,
@@ -81,7 +82,10 @@ export function createOutcomes({
       typeof properties.decisionId === 'string' ? await decisions.find(properties.decisionId) : null;
     if (named?.customerId === customerId && named.shown.some((shown) => shown.offerId === offerId))
       return named;
-    return decisions.latestShowing(customerId, offerId, receivedAt);
+    const chosen = await decisions.showing(customerId, offerId, receivedAt);
+    if (chosen.length === 0) return null;
+    const reachOf = await readReach(messages, [customerId]);
+    return chosen.find((decision) => isSeen(reachOf(decision, offerId))) ?? null;
   }
 
   return {

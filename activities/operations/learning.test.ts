@@ -1,6 +1,6 @@
 import { updateBandit, type BanditState } from '../../scoring';
 import { openStore, type Store } from '../../store/store';
-import { customer, event, offer } from '../../test/builders';
+import { customer, event, message, offer } from '../../test/builders';
 import { testDatabase, type TestDatabase } from '../../test/servers';
 import { createDecisions, type Decisions } from '../decisions/decisions';
 import { featureSpace } from '../decisions/features';
@@ -112,6 +112,31 @@ describe('folding outcomes', () => {
     const kinds = await store.outcomes.collection.distinct('kind');
     expect(kinds.sort()).toEqual(['accepted', 'ignored']);
     await expectTheSequentialModel(12);
+  });
+
+  it('counts as ignored only what a journey’s message has brought before the customer’s eyes', async () => {
+    await store.customers.collection.insertOne(customer());
+    const states = ['sent', 'suppressed', 'bounced', 'opened', 'clicked', 'planned'] as const;
+    const ids: string[] = [];
+    for (const state of states) {
+      const enrolment = { id: `upsell/ana#${state}`, journey: 'upsell', customerId: 'ana', holdout: false };
+      const [chosen] = await decisions.decide({ enrolment, step: 's', slot: 'upsell', count: 3 });
+      ids.push(chosen?.decisionId ?? '');
+      await store.messages.collection.insertOne(
+        message({
+          _id: `message ${state}`,
+          decisionId: chosen?.decisionId ?? '',
+          offerId: chosen?.offerId ?? '',
+          state,
+        }),
+      );
+      clock += 60 * day;
+    }
+    await foldAll();
+    const ignored = await store.outcomes.collection.distinct('decisionId', { kind: 'ignored' });
+    expect(ignored.sort()).toEqual([ids[0], ids[3], ids[4]].sort());
+    expect(await store.outcomes.collection.countDocuments()).toBe(3);
+    expect(await store.decisions.collection.countDocuments({ settlesAt: { $exists: true } })).toBe(0);
   });
 
   it('neither loses nor doubles an outcome when it dies before the end of the transaction', async () => {

@@ -4,11 +4,12 @@ import type { OutcomeDocument } from '../../store/outcomes';
 import type { Store } from '../../store/store';
 import { featureSpace } from '../decisions/features';
 import { offerModel, vectorOf, widened } from '../decisions/model';
+import { isSeen, readReach } from '../decisions/reach';
 import { modelFor } from '../decisions/ready';
 
 /** What one call of {@link LearningActivities.foldOutcomes} did. */
 export interface FoldReport {
-  /** Decisions whose window was over; what had not been heard of counts as ignored. */
+  /** Decisions whose window was over; shown offers of which nothing had been heard count as ignored. */
   readonly settled: number;
   readonly folded: number;
   /** Version of the model that holds the outcomes folded; null where there were none. */
@@ -45,16 +46,19 @@ export function createLearning({
   readonly now?: () => number;
   readonly batch?: Batch;
 }): LearningActivities {
-  const { decisions, outcomes, offers, transaction } = store;
+  const { decisions, outcomes, offers, messages, transaction } = store;
   const models = store.models.of<BanditState>(offerModel);
 
   /** Settling twice is settling once: an outcome that is there stays, so a crash in between is made good next time. */
   async function settle(): Promise<number> {
     const at = new Date(now());
     const due = await decisions.due(at, batch.decisions);
+    const reachOf = await readReach(messages, [...new Set(due.map(({ customerId }) => customerId))]);
     await outcomes.recordIgnored(
-      due.flatMap(({ _id: decisionId, customerId, shown }) =>
-        shown.map(({ offerId }) => ({ decisionId, offerId, customerId })),
+      due.flatMap((decision) =>
+        decision.shown
+          .filter(({ offerId }) => isSeen(reachOf(decision, offerId)))
+          .map(({ offerId }) => ({ decisionId: decision._id, offerId, customerId: decision.customerId })),
       ),
       at,
     );
