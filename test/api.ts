@@ -79,14 +79,14 @@ export async function testApi(change: Partial<ApiDependencies> = {}): Promise<Te
   };
 }
 
-/** Asks until the answer is no longer undefined, null or false; fails after ten seconds. */
+/** Asks until the answer is no longer undefined, null or false; fails after thirty seconds. */
 export async function eventually<Result>(
   ask: () => Promise<Result | undefined | null | false>,
 ): Promise<Result> {
-  for (let left = 200; left > 0; left--) {
+  for (let left = 600; left > 0; left--) {
     const answer = await ask();
     if (answer !== undefined && answer !== null && answer !== false) return answer;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error('It did not come to that within ten seconds.');
+  throw new Error('It did not come to that within thirty seconds.');
 }

@@ -25,11 +25,13 @@ export interface Runs {
 const customerIdKey = defineSearchAttributeKey(searchAttributes.customerId, 'KEYWORD');
 /** Name in the memo of the enrolment that a workflow carries. */
 const memoKey = 'enrolment';
-/** How long one call to Temporal may take, with its retries, milliseconds. */
-const patience = 10_000;
 
-/** Makes {@link Runs} on a Temporal client. */
-export function temporalRuns(client: Client): Runs {
+/**
+ * Makes {@link Runs} on a Temporal client.
+ *
+ * @param patience how long one call may take, with its retries, milliseconds
+ */
+export function temporalRuns(client: Client, patience = 10_000): Runs {
   const soon = <Result>(call: () => Promise<Result>) => client.withDeadline(Date.now() + patience, call);
 
   async function carries(workflowId: string, enrolment: string): Promise<boolean> {
