@@ -1,11 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { startDev, type DevSystem } from '../dev/dev';
+import { defaultPorts } from '../dev/default-ports';
 import type { DevPorts } from '../dev/plan';
 import { addressTable } from '../dev/table';
 
 interface Flags {
   readonly services: boolean;
-  readonly port?: number;
+  readonly port: number;
   readonly temporalPort: number;
   readonly temporalUiPort: number;
   readonly mongodbPort: number;
@@ -16,16 +17,17 @@ interface Flags {
 
 /** `perene dev`: everything on one machine, until it is told to end. */
 export function devCommand(): Command {
+  const ports = defaultPorts(process.env);
   return new Command('dev')
     .description('Starts everything on this machine: servers, API, worker and console.')
     .option('--services', 'only the embedded servers; prints their addresses as KEY=VALUE lines', false)
-    .option('--port <port>', 'API and console (default: PORT, else 3000)', portOf)
-    .option('--temporal-port <port>', 'Temporal server', portOf, 7233)
-    .option('--temporal-ui-port <port>', 'Temporal UI', portOf, 8233)
-    .option('--mongodb-port <port>', 'MongoDB', portOf, 27017)
-    .option('--smtp-port <port>', 'mail catcher', portOf, 1025)
-    .option('--mailbox-port <port>', 'page of the caught mails', portOf, 1080)
-    .option('--sms-port <port>', 'SMS stand-in and its page', portOf, 1081)
+    .option('--port <port>', 'API and console', portOf, ports.api)
+    .option('--temporal-port <port>', 'Temporal server', portOf, ports.temporal)
+    .option('--temporal-ui-port <port>', 'Temporal UI', portOf, ports.temporalUi)
+    .option('--mongodb-port <port>', 'MongoDB', portOf, ports.mongodb)
+    .option('--smtp-port <port>', 'mail catcher', portOf, ports.smtp)
+    .option('--mailbox-port <port>', 'page of the caught mails', portOf, ports.mailbox)
+    .option('--sms-port <port>', 'SMS stand-in and its page', portOf, ports.sms)
     .action((flags: Flags) => run(flags));
 }
 
@@ -65,7 +67,7 @@ function lines({ variables }: DevSystem): string {
 
 function portsOf(flags: Flags): DevPorts {
   return {
-    api: flags.port ?? portOf(process.env['PORT'] || '3000'),
+    api: flags.port,
     temporal: flags.temporalPort,
     temporalUi: flags.temporalUiPort,
     mongodb: flags.mongodbPort,

@@ -1,14 +1,14 @@
 import { readConfiguration } from '../../domain/configuration-schema';
-import { createProcessGroup, type ProcessGroup } from '../embedded/processes';
 import { root } from '../setup/index';
 import { findOnPath } from '../setup/servers';
-import { claimPorts, type WantedPort } from './claim-ports';
+import { claimPorts } from './claim-ports';
+import { wantedPorts } from './default-ports';
 import { keysOf } from './keys';
 import { dataDirOf, developmentVariables, embeddedParts, type DevPorts, type EmbeddedParts } from './plan';
 import { startApi, startWorker, type ProgramOptions } from './programs';
 import { claimDataDir, type Claim } from './running';
 import { serverStarts, startSms } from './servers';
-import { supervise, type Supervised } from './supervise';
+import { createStage, type Stage } from './stage';
 
 /** What `perene dev` is to do. */
 export interface DevOptions {
@@ -99,75 +99,6 @@ async function startAll(options: DevOptions, { claim, dataDir, stage }: Place): 
     async stop() {
       await stage.stop();
       await claim.release();
-    },
-  };
-}
-
-function wantedPorts({ ports, services }: DevOptions, parts: EmbeddedParts): WantedPort[] {
-  return [
-    ...(services ? [] : [{ port: ports.api, purpose: 'API and console', option: '--port (or PORT)' }]),
-    ...(parts.temporal
-      ? [
-          { port: ports.temporal, purpose: 'Temporal server', option: '--temporal-port' },
-          { port: ports.temporalUi, purpose: 'Temporal UI', option: '--temporal-ui-port' },
-        ]
-      : []),
-    ...(parts.mongodb ? [{ port: ports.mongodb, purpose: 'MongoDB', option: '--mongodb-port' }] : []),
-    ...(parts.mailbox
-      ? [
-          { port: ports.smtp, purpose: 'mail catcher', option: '--smtp-port' },
-          { port: ports.mailbox, purpose: 'mailbox page', option: '--mailbox-port' },
-        ]
-      : []),
-    ...(parts.sms ? [{ port: ports.sms, purpose: 'SMS page', option: '--sms-port' }] : []),
-  ];
-}
-
-/** What is running, and how to stop it: programs before the servers that they use. */
-interface Stage {
-  readonly group: ProcessGroup;
-  readonly failed: Promise<Error>;
-  server(name: string, start: Start): Promise<void>;
-  program(name: string, start: Start): Promise<void>;
-  onStop(close: () => Promise<void>): void;
-  stop(): Promise<void>;
-}
-
-type Start = Parameters<typeof supervise>[0];
-
-function createStage(report: (line: string) => void): Stage {
-  const group = createProcessGroup();
-  const servers: Supervised[] = [];
-  const programs: Supervised[] = [];
-  const closers: (() => Promise<void>)[] = [];
-  let fail: (reason: Error) => void = () => undefined;
-  const failed = new Promise<Error>((resolve) => (fail = resolve));
-  let stopping: Promise<void> | undefined;
-
-  async function add(list: Supervised[], name: string, start: Start): Promise<void> {
-    const startedAt = Date.now();
-    const supervised = await supervise(start, report);
-    list.push(supervised);
-    void supervised.givenUp.then(fail);
-    report(`${name} is ready (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
-  }
-
-  async function stopInOrder(): Promise<void> {
-    await Promise.all(programs.map((program) => program.stop()));
-    await Promise.all([...servers.map((server) => server.stop()), ...closers.map((close) => close())]);
-    await group.stopAll(0);
-    group.close();
-  }
-
-  return {
-    group,
-    failed,
-    server: (name, start) => add(servers, name, start),
-    program: (name, start) => add(programs, name, start),
-    onStop: (close) => void closers.push(close),
-    async stop() {
-      if (stopping !== undefined) await group.stopAll(0);
-      await (stopping ??= stopInOrder());
     },
   };
 }

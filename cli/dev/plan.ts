@@ -75,7 +75,7 @@ export function developmentVariables(options: PlanOptions): Record<string, strin
       TWILIO_ACCOUNT_SID: keys.TWILIO_ACCOUNT_SID,
       TWILIO_AUTH_TOKEN: keys.TWILIO_AUTH_TOKEN,
       TWILIO_MESSAGING_SERVICE_SID: keys.TWILIO_MESSAGING_SERVICE_SID,
-      TWILIO_BASE_URL: `http://localhost:${ports.sms}`,
+      TWILIO_BASE_URL: `http://${loopback}:${ports.sms}`,
     }),
   };
 }

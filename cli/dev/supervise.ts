@@ -9,21 +9,27 @@ export interface Supervised {
   stop(graceMs?: number): Promise<void>;
 }
 
-/** Restarts that are tried, each a little later than the one before, as long as the process does not live a minute. */
+/** How a process is kept running. */
+export interface SupervisionOptions {
+  /** Gets a line for people about each restart. */
+  readonly report: (line: string) => void;
+  /** Pause before the first restart, 500 where not given; each further one is that much longer. */
+  readonly pauseMs?: number;
+}
+
+/** Restarts that are tried of a process that does not live a minute. */
 const mostRestarts = 5;
-const pauseMs = 500;
 const steadyMs = 60_000;
 
 /**
  * Starts a process and keeps it running.
  *
  * @param start starts it, and resolves once it is ready
- * @param report gets a line for people about each restart
  * @throws Error - the first start failed.
  */
 export async function supervise(
   start: () => Promise<RunningProcess>,
-  report: (line: string) => void,
+  { report, pauseMs = 500 }: SupervisionOptions,
 ): Promise<Supervised> {
   let current = await start();
   let restarting: Promise<void> | undefined;
