@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import type { Channel } from '../../domain/messages';
 import type { Contact } from '../../store/contact-counts';
 import type { MessagePlan } from '../../store/messages';
 import type { Store } from '../../store/store';
@@ -29,8 +30,11 @@ export interface ClaimedMessage {
 const recipientRetry = 5 * 60_000;
 /** For how long, in milliseconds since it was first asked for, such a message is tried. */
 const recipientPatience = 2 * 86_400_000;
-/** Milliseconds before the provider is asked about a message whose fate is uncertain. */
-const settleTime = 2_000;
+/**
+ * Milliseconds until somebody may see to a message whose fate is uncertain. Twilio is asked, which must by then have
+ * done with a request that we gave up waiting for.
+ */
+const settleTime = { email: 2_000, sms: 30_000 } as const satisfies Record<Channel, number>;
 
 const blockFor: Record<'dead' | 'stopped' | 'invalid', BlockReason> = {
   dead: 'hard-bounce',
@@ -96,11 +100,11 @@ export function createDispatch({ store, caps, email, sms, now }: DispatchDepende
       await store.messages.conclude(claim, { state: 'unknown' }, new Date(now()));
       return { state: 'unknown' };
     }
-    await store.messages.letGo(claim, new Date(now() + settleTime));
+    await store.messages.letGo(claim, new Date(now() + settleTime[plan.channel]));
     throw ApplicationFailure.create({
       type: 'DeliveryUncertain',
       message: `${plan.channel}: ${reason} after the message was handed over`,
-      nextRetryDelay: settleTime,
+      nextRetryDelay: settleTime[plan.channel],
     });
   };
 

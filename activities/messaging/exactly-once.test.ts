@@ -218,7 +218,7 @@ describe('a connection lost after the message was handed over', () => {
     world.texts.inject({ kind: 'drop' });
     const request = sendRequest(_id, text);
     await expect(messaging.send(request)).rejects.toMatchObject({ type: 'DeliveryUncertain' });
-    world.clock.time += 2_000;
+    world.clock.time += 30_000;
     expect(await messaging.send(request)).toEqual({ state: 'sent' });
     expect(world.texts.received).toHaveLength(before + 1);
   });

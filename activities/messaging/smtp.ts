@@ -80,7 +80,7 @@ export function createSmtpProvider(options: SmtpOptions): EmailProvider {
 
 /** Every error of a delivery has a code; one without is a fault of ours. */
 const isSmtpError = (error: unknown): error is SmtpError =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string';
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string';
 
 /**
  * What an SMTP error means for the message.

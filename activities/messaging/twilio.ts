@@ -57,11 +57,11 @@ export interface TwilioError {
   readonly code?: number | string;
 }
 
+/** @throws TypeError where it is no error of a request: the program is wrong, and what it says may quote the number */
 function readTwilioError(error: unknown): TwilioError {
-  if (!(error instanceof Error)) throw error;
-  const { status, code } = error as Error & Record<'status' | 'code', unknown>;
-  if (status === undefined && code === undefined)
-    throw new TypeError('The Twilio client failed.', { cause: error });
+  const { status, code } = (error ?? {}) as Readonly<Record<'status' | 'code', unknown>>;
+  if (typeof status !== 'number' && typeof code !== 'string')
+    throw new TypeError('The Twilio client failed.');
   return {
     ...(typeof status === 'number' && { status }),
     ...((typeof code === 'number' || typeof code === 'string') && { code }),
