@@ -7,10 +7,16 @@ const root = join(__dirname, '..');
 /** Folders whose code can be part of the bundle. */
 const sources = ['workflows', 'domain'];
 
-/** Bundles the workflow code that Temporal replays; slow (seconds), so see {@link cachedBundle}. */
-export async function makeBundle(): Promise<WorkflowBundleWithSourceMap> {
+/**
+ * Bundles the workflow code that Temporal replays; slow (seconds), so see {@link cachedBundle}.
+ *
+ * @param workflowsPath the module whose exports are the workflows
+ */
+export async function makeBundle(
+  workflowsPath = join(root, 'workflows', 'index.ts'),
+): Promise<WorkflowBundleWithSourceMap> {
   return bundleWorkflowCode({
-    workflowsPath: join(root, 'workflows', 'index.ts'),
+    workflowsPath,
     logger: { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: console.warn, error: console.error },
   });
 }

@@ -1,18 +1,15 @@
 import { join } from 'node:path';
+import { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { MongoClient } from 'mongodb';
 import pino, { type Logger } from 'pino';
-import { createJourneyActivities } from '../activities/activities';
-import { createDecisions } from '../activities/decisions/decisions';
-import { createMessaging } from '../activities/messaging/messaging';
-import { createSmtpProvider } from '../activities/messaging/smtp';
-import { createTwilioProvider } from '../activities/messaging/twilio';
 import type { Configuration } from '../domain/configuration';
 import { readConfiguration } from '../domain/configuration-schema';
 import { openStore } from '../store/store';
-import * as renderer from '../templates/render';
 import { cachedBundle } from './bundle';
+import { composeActivities } from './compose';
 import { registerSearchAttributes } from './search-attributes';
+import { createSchedules } from './schedules';
 import { createWorkers } from './workers';
 
 /** Connects, works, and on SIGTERM or SIGINT finishes what is under way before it closes everything. */
@@ -26,30 +23,15 @@ async function run(configuration: Configuration): Promise<void> {
     cachedBundle(join(configuration.dataDir, 'build')),
   ]);
   await registerSearchAttributes(connection, temporal.namespace);
+  await createSchedules(new Client({ connection, namespace: temporal.namespace }), business.timeZone);
   const store = await openStore(mongo.db(mongodb.database), mongo);
-  const now = Date.now;
-  const smtp = createSmtpProvider({ url: email.smtpUrl, from: email.from });
-  const messaging = createMessaging({
-    store,
-    configuration,
-    renderer,
-    email: smtp,
-    sms: sms.twilio ? createTwilioProvider(sms.twilio) : null,
-    now,
-    log,
-  });
-  const decisions = createDecisions({ store, business, now });
+  const { activities, operations, close } = composeActivities(configuration, store, log);
   const workers = await createWorkers({
     connection,
     namespace: temporal.namespace,
     bundle,
-    activities: createJourneyActivities({
-      store,
-      businessTimeZone: business.timeZone,
-      messaging,
-      decisions,
-      now,
-    }),
+    activities,
+    operations,
     rates: { email: email.ratePerSecond, sms: sms.ratePerSecond },
   });
 
@@ -61,7 +43,7 @@ async function run(configuration: Configuration): Promise<void> {
   }
   log.info({ temporal: temporal.address, namespace: temporal.namespace }, 'working');
   await workers.run();
-  smtp.close();
+  close();
   await connection.close();
   await mongo.close();
 }

@@ -8,7 +8,7 @@ export interface WorkersOptions {
   readonly bundle: { readonly code: string };
   readonly activities: JourneyActivities;
   /** Activities of scheduled operations; they run beside the journeys' own. */
-  readonly operations?: Readonly<Record<string, (...args: never[]) => Promise<unknown>>>;
+  readonly operations: object;
   /** The most messages of a channel per second, over all worker processes: the Temporal server keeps to it. */
   readonly rates: { readonly email: number; readonly sms: number };
   /**

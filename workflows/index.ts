@@ -2,6 +2,8 @@ import { workflowInfo } from '@temporalio/workflow';
 import { journeyWorkflow, type JourneyWorkflow } from './engine/journey-workflow';
 import { journeys } from './journeys';
 
+export { lapse, learning } from './operations';
+
 const workflows = new Map(journeys.map((journey) => [journey.name, journeyWorkflow(journey)]));
 
 /** Temporal calls this for every workflow type that has no export of its own: each journey is a type by its name. */

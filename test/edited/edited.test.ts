@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import { makeBundle } from '../../worker/bundle';
+import { eventually } from '../api';
+import { customer } from '../builders';
+import { failedWorkflowTasks } from '../histories';
+import { testSystem, type TestSystem } from '../system';
+import { before, edits, type Edit } from './journeys';
+
+const names = Object.keys(edits) as Edit[];
+
+/** For these customers a day passes in a second. */
+const scale = 86_400;
+
+/** Messages each customer gets in all, when the edit is made while they wait at the first or the second wait. */
+const expected: Record<Edit, { first: string[]; second: string[] }> = {
+  'inserts a step before': {
+    first: ['welcome', 'complete-profile', 'winback'],
+    second: ['welcome', 'complete-profile', 'winback'],
+  },
+  'inserts a step after': {
+    first: ['welcome', 'complete-profile', 'winback', 'maintenance-due'],
+    second: ['welcome', 'complete-profile', 'winback', 'maintenance-due'],
+  },
+  'inserts a step between': {
+    first: ['welcome', 'maintenance-overdue', 'complete-profile', 'winback'],
+    second: ['welcome', 'complete-profile', 'winback'],
+  },
+  'removes a step': {
+    first: ['welcome', 'complete-profile', 'winback'],
+    second: ['welcome', 'complete-profile', 'winback'],
+  },
+  'renames a step': {
+    first: ['welcome', 'complete-profile', 'winback'],
+    second: ['welcome', 'complete-profile', 'winback'],
+  },
+  'changes a wait': {
+    first: ['welcome', 'complete-profile', 'winback'],
+    second: ['welcome', 'complete-profile', 'winback'],
+  },
+  'removes the waits': {
+    first: ['welcome', 'complete-profile', 'winback'],
+    second: ['welcome', 'complete-profile', 'winback'],
+  },
+};
+
+describe('a journey edited while customers are inside', () => {
+  let system: TestSystem;
+
+  const idsAt = (position: string) => names.map((_, i) => `${position}-${i}`);
+
+  async function signUp(id: string): Promise<void> {
+    const { _id, ...about } = customer({ _id: id, clock: { origin: Date.now(), scale } });
+    await system.store.customers.collection.insertOne({ _id, ...about });
+    const { email, phone } = { email: `${id}@example.com`, phone: '+5511987654321' };
+    await system.post('/v1/customers', { id, email, phone, consent: { email: true, sms: true } });
+  }
+
+  const waitingAt = (step: string, ids: readonly string[]) =>
+    eventually(async () => {
+      const there = await system.store.enrolments.collection.countDocuments({
+        customerId: { $in: [...ids] },
+        step,
+      });
+      return there === ids.length;
+    });
+
+  beforeAll(async () => {
+    const [bundleBefore, bundleAfter] = [
+      await makeBundle(join(__dirname, 'workflows-before.ts')),
+      await makeBundle(join(__dirname, 'workflows-after.ts')),
+    ];
+    system = await testSystem([before]);
+    await system.startWorkers(bundleBefore);
+
+    await Promise.all(idsAt('second').map(signUp));
+    await waitingAt('waitFor:profile.completed', idsAt('second'));
+    await Promise.all(idsAt('first').map(signUp));
+    await waitingAt('wait:2d', idsAt('first'));
+
+    await system.stopWorkers();
+    await system.startWorkers(bundleAfter);
+    await eventually(
+      async () => (await system.store.enrolments.collection.countDocuments({ open: true })) === 0,
+    );
+  }, 120_000);
+
+  afterAll(() => system.close());
+
+  it.each(
+    names.flatMap(
+      (name) =>
+        [
+          { name, position: 'first' },
+          { name, position: 'second' },
+        ] as const,
+    ),
+  )('$name while a customer is at the $position wait', async ({ name, position }) => {
+    const customerId = `${position}-${names.indexOf(name)}`;
+    const messages = await system.store.messages.collection
+      .find({ customerId })
+      .sort({ createdAt: 1 })
+      .toArray();
+    expect(messages.map(({ template, state }) => [template, state])).toEqual(
+      expected[name][position].map((template) => [template, 'sent']),
+    );
+    const enrolment = await system.store.enrolments.find(`edited/${customerId}#1`);
+    expect(enrolment?.outcome).toBe('completed');
+    expect(await failedWorkflowTasks(system.client, `edited/${customerId}`)).toEqual([]);
+  });
+});

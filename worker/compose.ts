@@ -1,0 +1,50 @@
+import type { Logger } from 'pino';
+import { createJourneyActivities } from '../activities/activities';
+import type { JourneyActivities } from '../activities/contract';
+import { createDecisions } from '../activities/decisions/decisions';
+import { createMessaging } from '../activities/messaging/messaging';
+import { createSmtpProvider } from '../activities/messaging/smtp';
+import { createTwilioProvider } from '../activities/messaging/twilio';
+import { createLapse, type LapseActivities } from '../activities/operations/lapse';
+import { createLearning, type LearningActivities } from '../activities/operations/learning';
+import type { Configuration } from '../domain/configuration';
+import type { Store } from '../store/store';
+import * as renderer from '../templates/render';
+
+/** The activities of a worker, on real providers. `close` ends their connections. */
+export interface ComposedActivities {
+  readonly activities: JourneyActivities;
+  /** What scheduled operations call. */
+  readonly operations: LearningActivities & LapseActivities;
+  readonly close: () => void;
+}
+
+/** Puts a worker's activities together from its configuration. */
+export function composeActivities(
+  configuration: Configuration,
+  store: Store,
+  log: Logger,
+): ComposedActivities {
+  const { business, email, sms } = configuration;
+  const now = Date.now;
+  const smtp = createSmtpProvider({ url: email.smtpUrl, from: email.from });
+  const messaging = createMessaging({
+    store,
+    configuration,
+    renderer,
+    email: smtp,
+    sms: sms.twilio ? createTwilioProvider(sms.twilio) : null,
+    now,
+    log,
+  });
+  const decisions = createDecisions({ store, business, now });
+  const activities = createJourneyActivities({
+    store,
+    businessTimeZone: business.timeZone,
+    messaging,
+    decisions,
+    now,
+  });
+  const operations = { ...createLearning({ store, now }), ...createLapse({ store, now }) };
+  return { activities, operations, close: () => smtp.close() };
+}
