@@ -21,6 +21,8 @@ interface IngestionOptions {
   readonly store: Store;
   /** Takes new events that have to be routed; what it does not take, the sweeper routes. */
   readonly route: (events: readonly EventDocument[]) => void;
+  /** Is told of new events and of repeats. */
+  readonly count: (outcome: 'stored' | 'repeated', count: number) => void;
   readonly now: () => Date;
 }
 
@@ -30,7 +32,7 @@ export const routingHeadStart = 5_000;
 const flushLimit = 1_000;
 
 /** Makes the way in. Requests that come at once share their writes: one for customers, one for events. */
-export function createIngestion({ store, route, now }: IngestionOptions): Ingestion {
+export function createIngestion({ store, route, count, now }: IngestionOptions): Ingestion {
   const batcher = createBatcher(async (arrivals: Arrival[]) => {
     const at = now();
     await store.customers.saveProfiles(
@@ -45,11 +47,13 @@ export function createIngestion({ store, route, now }: IngestionOptions): Ingest
       receivedAt: at,
       ...(isRoutable(arrival, at) && { routeAfter: new Date(at.getTime() + routingHeadStart) }),
     }));
-    const stored = await storeEvents(store, documents, at);
-    const fresh = new Set<string>();
-    const isNew = documents.map(({ _id }) => stored.has(_id) && !fresh.has(_id) && Boolean(fresh.add(_id)));
+    const unclaimed = await storeEvents(store, documents, at);
+    const isNew = documents.map(({ _id }) => unclaimed.delete(_id));
     const toRoute = documents.filter(({ routeAfter }, index) => routeAfter !== undefined && isNew[index]);
     if (toRoute.length > 0) setImmediate(() => route(toRoute));
+    const stored = isNew.filter(Boolean).length;
+    count('stored', stored);
+    count('repeated', isNew.length - stored);
     return isNew;
   }, flushLimit);
   return { accept: (arrivals) => batcher.add(arrivals), idle: () => batcher.idle() };

@@ -3,7 +3,7 @@ import { customerId, signupSchema } from '../../domain/customer-schemas';
 import { requireKey } from '../authentication';
 import { problem, problemSchema } from '../errors';
 import { signupProfile } from '../ingestion/profile';
-import type { ApiServer, Parts } from '../server';
+import type { ApiServer, Parts } from '../parts';
 import { customerBody, customerSchema } from './customer-body';
 
 const params = z.object({ id: customerId });

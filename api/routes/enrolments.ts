@@ -9,7 +9,7 @@ import { requireKey } from '../authentication';
 import { issuesOf, problem, problemSchema } from '../errors';
 import { routingHeadStart } from '../ingestion/ingestion';
 import type { Refusal } from '../routing/plan';
-import type { ApiServer, Parts } from '../server';
+import type { ApiServer, Parts } from '../parts';
 import { enrolmentBody, enrolmentSchema } from './journey-body';
 import { journeyNamed, journeyParams } from './journeys';
 

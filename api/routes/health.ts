@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ApiServer, Parts } from '../server';
+import type { ApiServer, Parts } from '../parts';
 
 const part = z.enum(['up', 'down']);
 const readiness = z.object({ status: z.enum(['ready', 'not-ready']), mongodb: part, temporal: part });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { requireKey } from '../authentication';
 import { problem, problemSchema } from '../errors';
 import type { Journey } from '../../workflows/engine/journey';
-import type { ApiServer, Parts } from '../server';
+import type { ApiServer, Parts } from '../parts';
 import { journeyBody, journeyDetailSchema, journeySchema } from './journey-body';
 
 /** The journeys of an installation by name. @throws the problem `not-found` */

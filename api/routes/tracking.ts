@@ -10,7 +10,7 @@ import { requireKey } from '../authentication';
 import { issuesOf, problem, problemSchema } from '../errors';
 import type { Arrival } from '../ingestion/arrival';
 import { readCall, type CallIssues } from '../ingestion/tracking';
-import type { ApiServer, Parts } from '../server';
+import type { ApiServer, Parts } from '../parts';
 
 const historical =
   'An event whose `timestamp` is more than 7 days before its receipt is history: it is stored and counted, but starts and moves no journey.';
@@ -25,7 +25,7 @@ const rejectedItem = z.object({
 const batchBodyLimit = 4 * 1_048_576;
 
 /** Segment's HTTP tracking API. */
-export function trackingRoutes(app: ApiServer, { configuration, ingestion, now }: Parts): void {
+export function trackingRoutes(app: ApiServer, { configuration, ingestion, metrics, now }: Parts): void {
   const defaults = { locale: configuration.business.locale };
   const preHandler = requireKey(configuration.keys, 'write');
 
@@ -44,6 +44,7 @@ export function trackingRoutes(app: ApiServer, { configuration, ingestion, now }
       },
       async (request) => {
         const read = readCall({ ...request.body, type: kind } as TrackingCall, now(), defaults);
+        if ('issues' in read) metrics.received('rejected', 1);
         if ('issues' in read) throw problem('invalid-request', inWords(read.issues));
         await ingestion.accept([read.arrival]);
         return { success: true } as const;
@@ -83,6 +84,7 @@ export function trackingRoutes(app: ApiServer, { configuration, ingestion, now }
         if ('issues' in read) rejected.push({ index, issues: read.issues });
         else arrivals.push(read.arrival);
       }
+      metrics.received('rejected', rejected.length);
       await ingestion.accept(arrivals);
       return {
         success: rejected.length === 0,

@@ -29,6 +29,8 @@ export interface RouterOptions {
    * once; one for which this fails comes again.
    */
   readonly onRouted?: (events: readonly EventDocument[]) => Promise<void>;
+  /** Is told how attempts ended. */
+  readonly count?: (outcome: 'routed' | 'postponed', count: number) => void;
   readonly now: () => Date;
   readonly log: FastifyBaseLogger;
 }
@@ -48,7 +50,7 @@ const concurrency = 20;
 const firstDelay = 1_000;
 const longestDelay = 300_000;
 
-export function createRouter({ store, runs, journeys, onRouted, now, log }: RouterOptions): Router {
+export function createRouter({ store, runs, journeys, onRouted, count, now, log }: RouterOptions): Router {
   /** New runs of a batch, entered in the ledger; those that another process entered first are not ours to start now. */
   async function enter(plans: readonly Plan[]): Promise<Set<string>> {
     const created = plans.flatMap(({ starts }) => starts.filter(({ isNew }) => isNew));
@@ -121,6 +123,8 @@ export function createRouter({ store, runs, journeys, onRouted, now, log }: Rout
         now(),
       );
       await postpone(events.filter(({ _id }) => late.has(_id)));
+      count?.('routed', events.length - late.size);
+      count?.('postponed', late.size);
       return plans.map(({ event, signals, starts, refusals }) => ({
         eventId: event._id,
         enrolments: starts.flatMap(({ run, isNew }) => (isNew && !entered.has(run._id) ? [] : [run._id])),

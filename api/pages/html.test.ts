@@ -1,0 +1,20 @@
+import { html } from './html';
+
+describe('html', () => {
+  it('escapes values, in text and in attributes', () => {
+    const name = `<b onclick="x">O'Neil & Co</b>`;
+    expect(html`<p title="${name}">${name}</p>`.markup).toBe(
+      '<p title="&lt;b onclick=&quot;x&quot;&gt;O&#39;Neil &amp; Co&lt;/b&gt;">&lt;b onclick=&quot;x&quot;&gt;O&#39;Neil &amp; Co&lt;/b&gt;</p>',
+    );
+  });
+
+  it('takes HTML as it is, joins lists and leaves nothing for what is missing', () => {
+    const items = ['a', 'b'].map((item) => html`<li>${item}</li>`);
+    expect(
+      html`<ul>
+          ${items}
+        </ul>
+        ${null}${undefined}${false}${0}`.markup,
+    ).toBe('<ul><li>a</li><li>b</li></ul>0');
+  });
+});

@@ -1,0 +1,92 @@
+import type { Locale } from '../../domain/locale';
+import type { Channel, Topic } from '../../domain/messages';
+
+/** What customers read on public pages. */
+export interface PublicWords {
+  readonly channels: Readonly<Record<Channel, string>>;
+  readonly topics: Readonly<Record<Topic, { readonly name: string; readonly about: string }>>;
+  readonly unsubscribe: {
+    readonly title: string;
+    readonly ask: (topic: string, channel: string) => string;
+    readonly act: string;
+    readonly done: string;
+    readonly doneText: (topic: string, channel: string) => string;
+  };
+  readonly preferences: {
+    readonly title: string;
+    readonly intro: string;
+    readonly save: string;
+    readonly none: string;
+    readonly saved: string;
+    readonly stopped: string;
+    readonly nothing: string;
+    readonly link: string;
+  };
+  readonly invalid: { readonly title: string; readonly text: string };
+}
+
+export const publicWords: Readonly<Record<Locale, PublicWords>> = {
+  en: {
+    channels: { email: 'E-mail', sms: 'Text message' },
+    topics: {
+      offers: { name: 'Offers', about: 'Deals and suggestions chosen for you.' },
+      service: { name: 'Service', about: 'When your car is due, and what it needs.' },
+      account: { name: 'Your account', about: 'Tips and reminders about your profile.' },
+    },
+    unsubscribe: {
+      title: 'Unsubscribe',
+      ask: (topic, channel) => `Do you want to stop getting “${topic}” by ${channel.toLowerCase()}?`,
+      act: 'Unsubscribe',
+      done: 'You are unsubscribed',
+      doneText: (topic, channel) => `We will send you no more “${topic}” by ${channel.toLowerCase()}.`,
+    },
+    preferences: {
+      title: 'What we may send you',
+      intro:
+        'Choose what you want to hear from us, and how. Receipts and answers to what you do come in any case.',
+      save: 'Save',
+      none: 'Nothing at all',
+      saved: 'Your choice is saved.',
+      stopped: 'You answered STOP to a message. Answer START to it if you want messages again.',
+      nothing: 'We have no address of yours to send anything to.',
+      link: 'Choose what else we may send you',
+    },
+    invalid: {
+      title: 'This link does not work',
+      text: 'It may have been cut in two by your mail program. Please copy the whole link, or answer the message.',
+    },
+  },
+  'pt-BR': {
+    channels: { email: 'E-mail', sms: 'SMS' },
+    topics: {
+      offers: { name: 'Ofertas', about: 'Condições e sugestões escolhidas para você.' },
+      service: { name: 'Revisões', about: 'Quando é hora da revisão e do que o carro precisa.' },
+      account: { name: 'Sua conta', about: 'Dicas e lembretes sobre o seu cadastro.' },
+    },
+    unsubscribe: {
+      title: 'Cancelar inscrição',
+      ask: (topic, channel) =>
+        `Quer deixar de receber “${topic}” por ${channel === 'SMS' ? channel : channel.toLowerCase()}?`,
+      act: 'Cancelar inscrição',
+      done: 'Inscrição cancelada',
+      doneText: (topic, channel) =>
+        `Você não receberá mais “${topic}” por ${channel === 'SMS' ? channel : channel.toLowerCase()}.`,
+    },
+    preferences: {
+      title: 'O que podemos enviar a você',
+      intro:
+        'Escolha sobre o que quer receber notícias, e por onde. Comprovantes e respostas ao que você faz chegam de qualquer forma.',
+      save: 'Salvar',
+      none: 'Não quero nada',
+      saved: 'Sua escolha foi salva.',
+      stopped:
+        'Você respondeu PARAR a uma mensagem. Responda VOLTAR a ela se quiser receber mensagens de novo.',
+      nothing: 'Não temos nenhum endereço seu para enviar mensagens.',
+      link: 'Escolher o que mais podemos enviar',
+    },
+    invalid: {
+      title: 'Este link não funciona',
+      text: 'Talvez o seu programa de e-mail o tenha cortado. Copie o link inteiro ou responda à mensagem.',
+    },
+  },
+};

@@ -1,0 +1,86 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Client } from '@temporalio/client';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { createDecisions, type Decisions } from '../activities/decisions/decisions';
+import type { Configuration } from '../domain/configuration';
+import type { Store } from '../store/store';
+import type { Journey } from '../workflows/engine/journey';
+import { createIngestion, type Ingestion } from './ingestion/ingestion';
+import { createFigures } from './journey-figures';
+import { createMetrics, type Metrics } from './metrics';
+import { createRouter, type Router } from './routing/router';
+import { startRoutingQueue } from './routing/queue';
+import { temporalRuns, type Runs } from './routing/runs';
+
+/** Everything the API works with. */
+export interface ApiDependencies {
+  readonly configuration: Configuration;
+  readonly store: Store;
+  readonly temporal: Client;
+  readonly journeys: readonly Journey[];
+  readonly log: FastifyBaseLogger;
+  readonly now?: () => Date;
+}
+
+/** A server with zod schemas on its routes. */
+export type ApiServer = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** What routes are given. */
+export interface Parts extends ApiDependencies {
+  readonly now: () => Date;
+  readonly runs: Runs;
+  readonly router: Router;
+  readonly ingestion: Ingestion;
+  readonly decisions: Decisions;
+  readonly figures: ReturnType<typeof createFigures>;
+  readonly metrics: Metrics;
+  /** Finishes what was taken. */
+  close(): Promise<void>;
+}
+
+/** How long closing goes on routing what was stored, milliseconds. */
+const closingPatience = 5_000;
+
+/** Puts together what stands behind the routes, and starts routing. */
+export function assembleParts(dependencies: ApiDependencies): Parts {
+  const { configuration, store, temporal, journeys, log, now = () => new Date() } = dependencies;
+  const decisions = createDecisions({
+    store,
+    business: configuration.business,
+    now: () => now().getTime(),
+  });
+  const metrics = createMetrics({ waiting: () => queue.size() });
+  const runs = temporalRuns(temporal);
+  const router = createRouter({
+    store,
+    runs,
+    journeys,
+    onRouted: (events) => decisions.recordOutcomes(events),
+    count: metrics.routed,
+    now,
+    log,
+  });
+  const queue = startRoutingQueue({ store, router, now, log });
+  const ingestion = createIngestion({ store, route: queue.push, count: metrics.received, now });
+  return {
+    ...dependencies,
+    now,
+    runs,
+    router,
+    ingestion,
+    decisions,
+    metrics,
+    figures: createFigures(store, now),
+    async close() {
+      await ingestion.idle();
+      await queue.close(closingPatience);
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { customerId } from '../../domain/customer-schemas';
+import { eraseCustomer, exportCustomer, readTimeline, type TimelinePlace } from '../../store/personal-data';
+import { requireKey } from '../authentication';
+import { concurrently } from '../routing/concurrently';
+import { problem, problemSchema } from '../errors';
+import type { ApiServer, Parts } from '../parts';
+
+const params = z.object({ id: customerId });
+
+const kind = z.enum(['event', 'enrolment', 'decision', 'message']);
+const item = z.object({
+  kind,
+  at: z.string().describe('RFC 3339, in UTC'),
+  id: z.string(),
+  title: z
+    .string()
+    .describe("An event's name, a message's template, an enrolment's journey, a decision's slot"),
+  detail: z.record(z.string(), z.unknown()),
+});
+
+const place = z.tuple([z.number(), kind, z.string()]);
+const cursor = z
+  .string()
+  .max(1_024)
+  .transform((text, context): TimelinePlace => {
+    const parsed = place.safeParse(parseJson(Buffer.from(text, 'base64url').toString()));
+    if (parsed.success) return { at: new Date(parsed.data[0]), kind: parsed.data[1], id: parsed.data[2] };
+    context.addIssue({ code: 'custom', message: 'must be `next` of the page before' });
+    return z.NEVER;
+  });
+
+const query = z.object({
+  behind: cursor.optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+
+/** What happened to a customer, everything that is held about them, and its end. */
+export function customerHistoryRoutes(app: ApiServer, { configuration, store, runs, now }: Parts): void {
+  const preHandler = requireKey(configuration.keys, 'admin');
+
+  app.get(
+    '/v1/customers/:id/timeline',
+    {
+      preHandler,
+      schema: {
+        tags: ['Customers'],
+        summary: 'Lists what happened to a customer, latest first',
+        params,
+        querystring: query,
+        response: {
+          200: z.object({ items: z.array(item), next: z.string().optional() }),
+          '4xx': problemSchema,
+        },
+      },
+    },
+    async (request) => {
+      const { behind, limit } = request.query;
+      const found = await readTimeline(store, request.params.id, { limit, ...(behind && { behind }) });
+      const last = found.length === limit ? found.at(-1) : undefined;
+      return {
+        items: found.map(({ at, detail, ...rest }) => ({
+          ...rest,
+          at: at.toISOString(),
+          detail: { ...detail },
+        })),
+        ...(last && { next: nextOf(last) }),
+      };
+    },
+  );
+
+  app.get(
+    '/v1/customers/:id/export',
+    {
+      preHandler,
+      schema: {
+        tags: ['Customers'],
+        summary: 'Gives everything that is held about a customer',
+        params,
+        response: { 200: z.record(z.string(), z.unknown()), '4xx': problemSchema },
+      },
+    },
+    async (request, reply) => {
+      const held = await exportCustomer(store, request.params.id);
+      if (held.customer === null && Array.isArray(held.events) && held.events.length === 0) {
+        throw problem('not-found', 'Nothing is held about this id.');
+      }
+      return reply.header('content-disposition', 'attachment; filename="customer.json"').send(held);
+    },
+  );
+
+  app.delete(
+    '/v1/customers/:id',
+    {
+      preHandler,
+      schema: {
+        tags: ['Customers'],
+        summary: 'Erases a customer',
+        description:
+          'Blanks what could tell who they were and ends their open runs. The id stays taken, and nothing is stored about it again.',
+        params,
+        response: { 202: z.object({ id: z.string(), erasedAt: z.string() }), '4xx': problemSchema },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const at = now();
+      const open = await store.enrolments.openOf([id]);
+      await eraseCustomer(store, id, at);
+      await concurrently(open, 10, async ({ workflowId }) => {
+        await runs.notify(workflowId, { ends: 'erased' });
+      });
+      const customer = await store.customers.find(id);
+      return reply.code(202).send({ id, erasedAt: (customer?.erasedAt ?? at).toISOString() });
+    },
+  );
+}
+
+const nextOf = ({ at, kind: of, id }: TimelinePlace): string =>
+  Buffer.from(JSON.stringify([at.getTime(), of, id])).toString('base64url');
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,175 @@
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { readLink, signLink } from '../../activities/messaging/links';
+import { nearestLocale, type Locale } from '../../domain/locale';
+import { channels, topics, type Channel, type Topic } from '../../domain/messages';
+import type { CustomerDocument } from '../../store/customers';
+import { html, type Html } from '../pages/html';
+import { sendPage } from '../pages/public-page';
+import { publicWords } from '../pages/public-words';
+import type { ApiServer, Parts } from '../parts';
+import { addressOf, readPreferences, savePreferences, type ChannelPreferences } from '../preferences';
+
+const params = z.object({ token: z.string().max(1_024) });
+
+/** Pages behind the signed links in messages: whoever holds the message needs no login. */
+export function publicRoutes(app: ApiServer, parts: Parts): void {
+  void app.register(async (scope) => {
+    // Mail programs post the one-click form in any encoding; the token says all that counts.
+    scope.addContentTypeParser(['multipart/form-data'], (_request, body, done) => {
+      body.resume().on('end', () => done(null, {}));
+    });
+    unsubscribeRoutes(scope.withTypeProvider(), parts);
+    preferenceRoutes(scope.withTypeProvider(), parts);
+  });
+}
+
+function unsubscribeRoutes(app: ApiServer, { configuration, store, now }: Parts): void {
+  const { secret } = configuration.keys;
+  const schema = { hide: true, params };
+
+  app.get('/u/:token', { schema }, async (request, reply) => {
+    const link = readLink('unsubscribe', request.params.token, secret);
+    if (!link) return sendInvalid(reply, configuration, request.headers['accept-language']);
+    const reader = readerOf(await store.customers.find(link.customerId), configuration);
+    const words = publicWords[reader.locale];
+    const { ask, act, title } = words.unsubscribe;
+    const topic = words.topics[link.topic].name;
+    return page(
+      reply,
+      reader,
+      title,
+      html`<h1>${ask(topic, words.channels[link.channel])}</h1>
+        <p class="soft">${words.topics[link.topic].about}</p>
+        <form method="post"><button>${act}</button></form>`,
+    );
+  });
+
+  app.post('/u/:token', { schema }, async (request, reply) => {
+    const link = readLink('unsubscribe', request.params.token, secret);
+    if (!link) return sendInvalid(reply, configuration, request.headers['accept-language']);
+    const customer = await store.customers.find(link.customerId);
+    const address = customer && addressOf(customer, link.channel);
+    if (address) await store.suppressions.unsubscribe(address, link.topic, now());
+    const reader = readerOf(customer, configuration);
+    const words = publicWords[reader.locale];
+    const { done, doneText } = words.unsubscribe;
+    const topic = words.topics[link.topic].name;
+    const preferences = signLink({ kind: 'preferences', customerId: link.customerId }, secret);
+    return page(
+      reply,
+      reader,
+      done,
+      html`<h1>${done}</h1>
+        <p>${doneText(topic, words.channels[link.channel])}</p>
+        <p><a href="/p/${preferences}">${words.preferences.link}</a></p>`,
+    );
+  });
+}
+
+function preferenceRoutes(app: ApiServer, { configuration, store, now }: Parts): void {
+  const { secret } = configuration.keys;
+  const schema = { hide: true, params };
+
+  app.get('/p/:token', { schema }, async (request, reply) => {
+    const link = readLink('preferences', request.params.token, secret);
+    if (!link) return sendInvalid(reply, configuration, request.headers['accept-language']);
+    const customer = await store.customers.find(link.customerId);
+    return preferencesPage(reply, customer, customer ? await readPreferences(store, customer) : [], false);
+  });
+
+  app.post('/p/:token', { schema }, async (request, reply) => {
+    const link = readLink('preferences', request.params.token, secret);
+    if (!link) return sendInvalid(reply, configuration, request.headers['accept-language']);
+    const customer = await store.customers.find(link.customerId);
+    if (customer) await savePreferences(store, customer, { wanted: chosenIn(request.body), at: now() });
+    const changed = await store.customers.find(link.customerId);
+    return preferencesPage(reply, changed, changed ? await readPreferences(store, changed) : [], true);
+  });
+
+  function preferencesPage(
+    reply: FastifyReply,
+    customer: CustomerDocument | null,
+    preferences: readonly ChannelPreferences[],
+    isSaved: boolean,
+  ): FastifyReply {
+    const reader = readerOf(customer, configuration);
+    const { preferences: words } = publicWords[reader.locale];
+    return page(
+      reply,
+      reader,
+      words.title,
+      html`${isSaved && html`<p class="done" role="status">${words.saved}</p>`}
+        <h1>${words.title}</h1>
+        ${preferences.length === 0 ? html`<p>${words.nothing}</p>` : preferencesForm(reader.locale, preferences)}`,
+    );
+  }
+}
+
+function preferencesForm(locale: Locale, preferences: readonly ChannelPreferences[]): Html {
+  const words = publicWords[locale];
+  return html`<p class="soft">${words.preferences.intro}</p>
+    <form method="post">
+      ${preferences.map(
+        ({ channel, blocked, wanted }) =>
+          html`<h2>${words.channels[channel]}</h2>
+            ${
+              blocked
+                ? html`<p class="soft">${words.preferences.stopped}</p>`
+                : topics.map(
+                    (topic) =>
+                      html`<label>
+                        <input
+                          type="checkbox"
+                          name="${channel}.${topic}"
+                          ${wanted.has(topic) && html`checked`}
+                        />
+                        <span>${words.topics[topic].name}<small>${words.topics[topic].about}</small></span>
+                      </label>`,
+                  )
+            }
+            ${!blocked && html`<input type="hidden" name="${channel}" value="shown" />`}`,
+      )}
+      <button>${words.preferences.save}</button>
+      <button class="quiet" name="none" value="yes">${words.preferences.none}</button>
+    </form>`;
+}
+
+/** The boxes that were ticked, for each channel that the form showed. */
+function chosenIn(body: unknown): ReadonlyMap<Channel, ReadonlySet<Topic>> {
+  const form = new Set(typeof body === 'object' && body !== null ? Object.keys(body) : []);
+  return new Map(
+    channels
+      .filter((channel) => form.has(channel))
+      .map((channel) => [
+        channel,
+        new Set(form.has('none') ? [] : topics.filter((topic) => form.has(`${channel}.${topic}`))),
+      ]),
+  );
+}
+
+/** The language in which somebody reads, and the business that writes. */
+interface PageReader {
+  readonly locale: Locale;
+  readonly business: string;
+}
+
+const readerOf = (
+  customer: Pick<CustomerDocument, 'locale'> | null,
+  { business }: Parts['configuration'],
+): PageReader => ({ locale: nearestLocale(customer?.locale, business.locale), business: business.name });
+
+const page = (reply: FastifyReply, reader: PageReader, title: string, body: Html): FastifyReply =>
+  sendPage(reply, 200, { ...reader, title, body });
+
+function sendInvalid(
+  reply: FastifyReply,
+  { business }: Parts['configuration'],
+  languages: string | undefined,
+): FastifyReply {
+  const locale = nearestLocale(languages?.split(/[,;]/)[0], business.locale);
+  const { title, text } = publicWords[locale].invalid;
+  const body = html`<h1>${title}</h1>
+    <p>${text}</p>`;
+  return sendPage(reply, 400, { locale, business: business.name, title, body });
+}
