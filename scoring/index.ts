@@ -72,3 +72,15 @@ export {
   type PurchaseHistory,
   type Transaction,
 } from './lifetime-value/history';
+export { tabulate, type Interaction, type InteractionTable } from './factorization/interactions';
+export { factorize, type AlsOptions, type Factors as FactorVectors } from './factorization/als';
+export {
+  openRecommender,
+  trainRecommender,
+  type History,
+  type Recommended,
+  type Recommender,
+  type RecommenderState,
+} from './factorization/recommender';
+export { areaUnderCurve, rankingMetrics, type RankingMetrics } from './ranking-metrics';
+export { estimateAll, type Terms } from './interval';

@@ -19,6 +19,17 @@ export function invertSymmetric(values: ArrayLike<number>, n: number): Float64Ar
   return flatten(decomposition.solve(Matrix.eye(n)));
 }
 
+/**
+ * Solves `values` x = `right` for a symmetric positive definite n x n matrix, row by row. Only the lower triangle is read.
+ *
+ * @throws RangeError where the matrix is not positive definite.
+ */
+export function solveSymmetric(values: ArrayLike<number>, right: ArrayLike<number>): Float64Array {
+  const decomposition = new CholeskyDecomposition(mirrored(values, right.length));
+  if (!decomposition.isPositiveDefinite()) throw new RangeError('The matrix is not positive definite.');
+  return flatten(decomposition.solve(Matrix.columnVector(right)));
+}
+
 /** The sum of products of the first `length` entries from each offset on. */
 export function dot(
   a: ArrayLike<number>,

@@ -1,4 +1,5 @@
 import { chanceOf } from '../../domain/chance';
+import { highest } from '../highest';
 import type { Random } from '../random';
 import { prepare, type Candidate, type Prepared, type Score } from './score';
 import type { BanditState } from './state';
@@ -112,18 +113,7 @@ export function byUtility(
     if (first !== second) return first < second;
     return (candidates[a]?.id ?? '') < (candidates[b]?.id ?? '');
   };
-  return (utilities) => {
-    const best: number[] = [];
-    for (let k = 0; k < utilities.length; k++) {
-      const last = best.at(-1);
-      if (best.length >= count && last !== undefined && !before(utilities, k, last)) continue;
-      let place = best.length;
-      while (place > 0 && before(utilities, k, best[place - 1] ?? k)) place--;
-      best.splice(place, 0, k);
-      if (best.length > count) best.pop();
-    }
-    return best;
-  };
+  return (utilities) => highest(utilities.length, count, (a, b) => before(utilities, a, b));
 }
 
 interface Contest {

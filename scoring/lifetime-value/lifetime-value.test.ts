@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { areaUnderCurve } from '../ranking-metrics';
 import { bgNbdAlive, bgNbdExpected, bgNbdExpectedNew, bgNbdLogLikelihood, fitBgNbd } from './bg-nbd';
 import { driftOf, driftsAfter } from './drift';
 import { fitGammaGamma, gammaGammaSpend } from './gamma-gamma';
@@ -85,20 +86,8 @@ published('lifetime value of CDNOW (skipped without ../shared/data)', () => {
   it('ranks who stays away by expected purchases, and worse than chance by the chance to be alive', () => {
     const { parameters } = fitBgNbd(histories);
     const active = histories.map(({ later }) => later > 0);
-    const auc = (score: (history: (typeof histories)[number]) => number): number => {
-      const scores = histories.map(score);
-      let wins = 0;
-      let pairs = 0;
-      scores.forEach((mine, i) => {
-        if (!active[i]) return;
-        scores.forEach((theirs, j) => {
-          if (active[j]) return;
-          pairs++;
-          wins += mine > theirs ? 1 : mine === theirs ? 0.5 : 0;
-        });
-      });
-      return wins / pairs;
-    };
+    const auc = (score: (history: (typeof histories)[number]) => number): number =>
+      areaUnderCurve(histories.map(score), active);
     expect(auc((history) => bgNbdExpected(parameters, history, 39))).toBeCloseTo(0.773, 2);
     expect(auc((history) => bgNbdAlive(parameters, history))).toBeCloseTo(0.316, 2);
   });
