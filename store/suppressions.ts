@@ -9,8 +9,8 @@ export type BlockReason = 'hard-bounce' | 'complaint' | 'stopped' | 'invalid';
 export interface SuppressionDocument {
   /** `<channel>:<SHA-256 of the address>`. */
   readonly _id: string;
-  /** Nothing may be sent, transactional messages neither. */
-  blocked?: { readonly reason: BlockReason; readonly at: Date };
+  /** Nothing may be sent, transactional messages neither: each reason, and since when. Absent where there is none. */
+  blocked?: Partial<Record<BlockReason, Date>>;
   /** Since when the person wants no marketing on a topic, or on any. */
   unsubscribed?: Partial<Record<Topic | 'all', Date>>;
   updatedAt: Date;
@@ -31,20 +31,26 @@ export function suppressionCollection(db: Db) {
       await Promise.resolve();
     },
     find: (address: Address) => collection.findOne({ _id: suppressionId(address) }),
-    /** Blocks an address for everything. The first reason stays. */
+    /** Blocks an address for everything. */
     async block(address: Address, reason: BlockReason, at: Date): Promise<void> {
       await collection.updateOne(
         { _id: suppressionId(address) },
-        [{ $set: { blocked: { $ifNull: ['$blocked', { reason, at }] }, updatedAt: at } }],
+        { $set: { updatedAt: at }, $min: { [`blocked.${reason}`]: at } },
         { upsert: true },
       );
     },
-    /** Takes back a block, when the person asks for messages again. */
+    /** Takes back one reason for a block, as when the person asks for messages again; another reason still holds. */
     async unblock(address: Address, reason: BlockReason, at: Date): Promise<void> {
-      await collection.updateOne(
-        { _id: suppressionId(address), 'blocked.reason': reason },
-        { $set: { updatedAt: at }, $unset: { blocked: 1 } },
-      );
+      const _id = suppressionId(address);
+      await collection.bulkWrite([
+        {
+          updateOne: {
+            filter: { _id, [`blocked.${reason}`]: { $exists: true } },
+            update: { $set: { updatedAt: at }, $unset: { [`blocked.${reason}`]: 1 } },
+          },
+        },
+        { updateOne: { filter: { _id, blocked: {} }, update: { $unset: { blocked: 1 } } } },
+      ]);
     },
     /** Stops marketing on a topic, or on every one. */
     async unsubscribe(address: Address, topic: Topic | 'all', at: Date): Promise<void> {

@@ -22,7 +22,7 @@ import {
 export const noon = Date.parse('2096-03-07T15:00:00Z');
 
 /** Log of a test: nobody reads it. */
-export const silent = { info: () => undefined, warn: () => undefined };
+export const silent = { debug: () => undefined };
 
 /** Configuration of a dealership whose providers are the given servers. */
 export function messagingConfiguration({ mail, texts }: Servers): Configuration {

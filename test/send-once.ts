@@ -25,7 +25,7 @@ async function main({ mongodbUri, configuration, request }: SendOnce): Promise<v
     renderer: { renderEmail, renderSms },
     configuration,
     now: Date.now,
-    log: { info: () => undefined, warn: () => undefined },
+    log: { debug: () => undefined },
   });
   process.stdout.write(JSON.stringify(await messaging.send(request)));
   process.exit(0);

@@ -26,7 +26,7 @@ export interface MessagingDependencies extends ComposeDependencies {
   readonly policy?: ContactPolicy;
   /** Real epoch milliseconds. */
   readonly now: () => number;
-  readonly log: Pick<Logger, 'info' | 'warn'>;
+  readonly log: Pick<Logger, 'debug'>;
 }
 
 /**
@@ -106,7 +106,7 @@ export function createMessaging(dependencies: MessagingDependencies): Pick<Journ
         const outcome = await act(plan, decision);
         const result = '_id' in outcome ? await recover(outcome, letter) : outcome;
         if (!result) continue;
-        log.info({ messageId: plan._id, template: plan.template, ...result }, 'message settled');
+        log.debug({ messageId: plan._id, template: plan.template, ...result }, 'message settled');
         return result;
       }
     },

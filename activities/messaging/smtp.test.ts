@@ -158,7 +158,7 @@ describe('a message through a troubled mail server', () => {
     expect(await dead.send(sendRequest(_id, welcome))).toEqual({ state: 'failed', reason: 'smtp-550-5.1.1' });
     await server.close();
     const suppression = await world.store.suppressions.find({ channel: 'email', address: email });
-    expect(suppression?.blocked?.reason).toBe('hard-bounce');
+    expect(suppression?.blocked).toEqual({ 'hard-bounce': new Date(noon) });
     expect(await world.send(sendRequest(_id, welcome))).toEqual({
       state: 'suppressed',
       reason: 'suppression-list',

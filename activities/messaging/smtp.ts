@@ -23,7 +23,7 @@ interface SmtpError {
 
 /** Sends e-mail over a pool of SMTP connections, which are opened when they are needed. */
 export function createSmtpProvider(options: SmtpOptions): EmailProvider {
-  const { url, from, timeout = 30_000, connections = 5 } = options;
+  const { url, from, timeout = 20_000, connections = 5 } = options;
   const transport = createTransport({
     pool: true,
     url,

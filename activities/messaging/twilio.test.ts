@@ -112,7 +112,7 @@ describe('a text message', () => {
     const { _id, phone, result } = await sendText();
     expect(result).toEqual({ state: 'suppressed', reason: 'suppression-list' });
     const suppression = await world.store.suppressions.find({ channel: 'sms', address: phone });
-    expect(suppression?.blocked?.reason).toBe('stopped');
+    expect(suppression?.blocked).toEqual({ stopped: new Date(noon) });
     const sent = world.texts.received.length;
     expect(await world.send(sendRequest(_id, text))).toEqual({
       state: 'suppressed',
@@ -192,7 +192,7 @@ describe('reports from Twilio', () => {
       reason: 'twilio-30005',
     });
     const suppression = await world.store.suppressions.find({ channel: 'sms', address: '+5511999990001' });
-    expect(suppression?.blocked?.reason).toBe('invalid');
+    expect(suppression?.blocked).toEqual({ invalid: new Date(noon + 1) });
   });
 
   it('settle a message whose sender is lost', async () => {

@@ -1,0 +1,55 @@
+import { testDatabase, type TestDatabase } from '../test/servers';
+import { contactCountCollection, type Contact } from './contact-counts';
+
+let database: TestDatabase;
+let counts: ReturnType<typeof contactCountCollection>;
+beforeAll(async () => {
+  database = await testDatabase();
+  counts = contactCountCollection(database.db);
+  await counts.ensureIndexes();
+});
+afterAll(() => database.close());
+
+/** Far ahead, for the database drops what has expired by its own clock. */
+const expireAt = new Date('2096-04-01T00:00:00Z');
+const limits = { perDay: 2, perWeek: 3, allPerWeek: 4 };
+const contact = (customerId: string, messageId: string, change: Partial<Contact> = {}): Contact => ({
+  customerId,
+  channel: 'email',
+  messageId,
+  day: '2096-03-07',
+  week: '2096-W10',
+  ...change,
+});
+const reserve = (...given: Parameters<typeof contact>) => counts.reserve(contact(...given), limits, expireAt);
+
+describe('contact counts', () => {
+  it('let no more pass than the limits, of any number that come at once', async () => {
+    const outcomes = await Promise.all(Array.from({ length: 40 }, (_, n) => reserve('crowd', `m${n}`)));
+    expect(outcomes.filter((outcome) => outcome === 'reserved')).toHaveLength(2);
+    expect(outcomes.filter((outcome) => outcome === 'capped')).toHaveLength(38);
+  });
+
+  it('count a message once a day, even where no more have room', async () => {
+    await reserve('ana', 'm1');
+    await reserve('ana', 'm2');
+    expect(await reserve('ana', 'm1')).toBe('held');
+    expect(await reserve('ana', 'm3')).toBe('capped');
+    expect(await reserve('ana', 'm1', { day: '2096-03-08' })).toBe('reserved');
+  });
+
+  it('give a place back once, however often it is given back', async () => {
+    await reserve('bia', 'm1');
+    await reserve('bia', 'm2');
+    for (let n = 0; n < 3; n++) await counts.release(contact('bia', 'm1'));
+    expect(await reserve('bia', 'm3')).toBe('reserved');
+    expect(await reserve('bia', 'm4')).toBe('capped');
+  });
+
+  it('forget one customer and nobody whose id begins alike', async () => {
+    for (const id of ['c', 'c/d', 'cd']) for (const message of ['m1', 'm2']) await reserve(id, message);
+    await counts.forget('c');
+    const outcomes = await Promise.all(['c', 'c/d', 'cd'].map((id) => reserve(id, 'm3')));
+    expect(outcomes).toEqual(['reserved', 'capped', 'capped']);
+  });
+});
