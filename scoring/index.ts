@@ -84,3 +84,20 @@ export {
 } from './factorization/recommender';
 export { areaUnderCurve, rankingMetrics, type RankingMetrics } from './ranking-metrics';
 export { estimateAll, type Terms } from './interval';
+export {
+  chooseMoment,
+  countMoment,
+  forgetMoments,
+  type Moment,
+  type MomentChoice,
+  type MomentCount,
+  type MomentCounts,
+  type MomentOptions,
+} from './send-time';
+export {
+  calibrationOf,
+  stabilityIndex,
+  type Calibration,
+  type CalibrationBin,
+  type Prediction,
+} from './calibration';
