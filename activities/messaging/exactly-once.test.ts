@@ -185,6 +185,24 @@ describe('a worker killed while Twilio answers', () => {
   });
 });
 
+describe('a text message whose sender is lost', () => {
+  it('is held, not given up, where Twilio never had it and the hours are over', async () => {
+    const { _id } = await world.enrol({ timeZone: zoneAtNoon() });
+    const request = sendRequest(_id, text);
+    const before = world.texts.received.length;
+    const messaging = world.with({ policy: anyHour });
+    world.texts.inject({ kind: 'reject', status: 503, code: 20_503 });
+    await expect(messaging.send(request)).rejects.toMatchObject({ type: 'DeliveryUncertain' });
+    world.clock.time += 30_000;
+    const closed = { opens: '00:00', closes: '00:01' } as const;
+    const late = world.with({ policy: { ...anyHour, hours: closed } });
+    expect(await late.send(request)).toMatchObject({ state: 'deferred' });
+    expect(await ledgerOf(request)).toMatchObject({ state: 'planned', heldBy: 'hours' });
+    expect(await messaging.send(request)).toEqual({ state: 'sent' });
+    expect(world.texts.received).toHaveLength(before + 1);
+  });
+});
+
 describe('a connection lost after the message was handed over', () => {
   it('ends a marketing e-mail as unknown', async () => {
     const { _id, email = '' } = await world.enrol();

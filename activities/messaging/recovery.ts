@@ -2,11 +2,12 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { MessageResult } from '../../domain/messages';
 import type { MessageDocument } from '../../store/messages';
 import type { Store } from '../../store/store';
+import { addressOn } from './addresses';
 import type { Letter } from './compose';
 import type { SmsProvider } from './providers';
 
 export interface RecoveryDependencies {
-  readonly store: Pick<Store, 'messages'>;
+  readonly store: Pick<Store, 'customers' | 'messages'>;
   readonly sms: SmsProvider | null;
   /** Real epoch milliseconds. */
   readonly now: () => number;
@@ -20,13 +21,20 @@ export interface RecoveryDependencies {
  * marketing ends as unknown, and a transactional message is free to be sent again, under the same Message-ID.
  */
 export function createRecovery({ store, sms, now }: RecoveryDependencies) {
+  const numberOf = async (customerId: string): Promise<string | undefined> => {
+    const customer = await store.customers.find(customerId);
+    return customer ? addressOn('sms', customer) : undefined;
+  };
+
   /** Whether the provider took the message: its id for it, `no`, or `unknown`. */
   const fate = async (
     message: MessageDocument,
     letter: Letter | null,
   ): Promise<{ id: string } | 'no' | 'unknown'> => {
-    if (message.channel !== 'sms' || !sms || letter?.channel !== 'sms') return 'unknown';
-    const taken = await sms.taken(letter.to, (message.claimedAt ?? message.createdAt).getTime());
+    if (message.channel !== 'sms' || !sms) return 'unknown';
+    const to = letter?.to ?? (await numberOf(message.customerId));
+    if (to === undefined) return 'unknown';
+    const taken = await sms.taken(to, (message.claimedAt ?? message.createdAt).getTime());
     if ('unavailable' in taken) {
       throw ApplicationFailure.create({
         type: 'ProviderUnavailable',
@@ -38,7 +46,7 @@ export function createRecovery({ store, sms, now }: RecoveryDependencies) {
       taken.map(({ providerId }) => providerId),
     );
     const unclaimed = taken.filter(({ providerId }) => !known.has(providerId));
-    const same = unclaimed.find(({ body }) => body.endsWith(letter.body));
+    const same = unclaimed.find(({ body }) => letter?.channel === 'sms' && body.endsWith(letter.body));
     if (same) return { id: same.providerId };
     // Something went to this number that no other message accounts for: the provider may have changed the text.
     return unclaimed.length > 0 ? 'unknown' : 'no';
