@@ -37,12 +37,12 @@ const query = z.object({
 
 /** What happened to a customer, everything that is held about them, and its end. */
 export function customerHistoryRoutes(app: ApiServer, { configuration, store, runs, now }: Parts): void {
-  const preHandler = requireKey(configuration.keys, 'admin');
+  const onRequest = requireKey(configuration.keys, 'admin');
 
   app.get(
     '/v1/customers/:id/timeline',
     {
-      preHandler,
+      onRequest,
       schema: {
         tags: ['Customers'],
         summary: 'Lists what happened to a customer, latest first',
@@ -72,7 +72,7 @@ export function customerHistoryRoutes(app: ApiServer, { configuration, store, ru
   app.get(
     '/v1/customers/:id/export',
     {
-      preHandler,
+      onRequest,
       schema: {
         tags: ['Customers'],
         summary: 'Gives everything that is held about a customer',
@@ -92,7 +92,7 @@ export function customerHistoryRoutes(app: ApiServer, { configuration, store, ru
   app.delete(
     '/v1/customers/:id',
     {
-      preHandler,
+      onRequest,
       schema: {
         tags: ['Customers'],
         summary: 'Erases a customer',

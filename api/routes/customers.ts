@@ -16,7 +16,7 @@ export function customerRoutes(app: ApiServer, { configuration, store, ingestion
   app.post(
     '/v1/customers',
     {
-      preHandler: requireKey(configuration.keys, 'write'),
+      onRequest: requireKey(configuration.keys, 'write'),
       schema: {
         tags: ['Customers'],
         summary: 'Signs a customer up',
@@ -48,7 +48,7 @@ export function customerRoutes(app: ApiServer, { configuration, store, ingestion
   app.get(
     '/v1/customers/:id',
     {
-      preHandler: requireKey(configuration.keys, 'admin'),
+      onRequest: requireKey(configuration.keys, 'admin'),
       schema: {
         tags: ['Customers'],
         summary: 'Shows a customer',

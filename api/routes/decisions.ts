@@ -37,12 +37,12 @@ const outcomeRequest = z.strictObject({
 
 /** The next best offer, and what came of it. */
 export function decisionRoutes(app: ApiServer, { configuration, decisions }: Parts): void {
-  const preHandler = requireKey(configuration.keys, 'admin');
+  const onRequest = requireKey(configuration.keys, 'admin');
 
   app.post(
     '/v1/decisions',
     {
-      preHandler,
+      onRequest,
       schema: {
         tags: ['Decisions'],
         summary: 'Chooses the next best offers for one customer',
@@ -64,7 +64,7 @@ export function decisionRoutes(app: ApiServer, { configuration, decisions }: Par
   app.post(
     '/v1/decisions/:id/outcomes',
     {
-      preHandler,
+      onRequest,
       schema: {
         tags: ['Decisions'],
         summary: 'Says what the customer did with an offer',

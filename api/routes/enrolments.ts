@@ -36,12 +36,12 @@ export function enrolmentRoutes(
   app: ApiServer,
   { configuration, store, journeys, router, now }: Parts,
 ): void {
-  const preHandler = requireKey(configuration.keys, 'admin');
+  const onRequest = requireKey(configuration.keys, 'admin');
 
   app.get(
     '/v1/journeys/:name/enrolments',
     {
-      preHandler,
+      onRequest,
       schema: {
         tags: ['Journeys'],
         summary: 'Lists who is where in a journey',
@@ -73,7 +73,7 @@ export function enrolmentRoutes(
   app.post(
     '/v1/journeys/:name/enrolments',
     {
-      preHandler,
+      onRequest,
       schema: {
         tags: ['Journeys'],
         summary: 'Enrols a customer',

@@ -17,14 +17,14 @@ export const journeyParams = z.object({ name: z.string().max(64) });
 /** Journeys and how they go. */
 export function journeyRoutes(app: ApiServer, parts: Parts): void {
   const { configuration, store, journeys, figures, now } = parts;
-  const preHandler = requireKey(configuration.keys, 'admin');
+  const onRequest = requireKey(configuration.keys, 'admin');
   const shared = { tags: ['Journeys'], params: journeyParams };
   const pausing = z.object({ name: z.string(), paused: z.boolean() });
 
   app.get(
     '/v1/journeys',
     {
-      preHandler,
+      onRequest,
       schema: {
         tags: ['Journeys'],
         summary: 'Lists the journeys',
@@ -43,7 +43,7 @@ export function journeyRoutes(app: ApiServer, parts: Parts): void {
   app.get(
     '/v1/journeys/:name',
     {
-      preHandler,
+      onRequest,
       schema: {
         ...shared,
         summary: 'Shows a journey: funnel by step, outcomes, lift against the holdout',
@@ -76,7 +76,7 @@ export function journeyRoutes(app: ApiServer, parts: Parts): void {
   app.post(
     '/v1/journeys/:name/pause',
     {
-      preHandler,
+      onRequest,
       schema: {
         ...shared,
         summary: 'Holds the messages of a journey',
@@ -95,7 +95,7 @@ export function journeyRoutes(app: ApiServer, parts: Parts): void {
   app.post(
     '/v1/journeys/:name/resume',
     {
-      preHandler,
+      onRequest,
       schema: {
         ...shared,
         summary: 'Lets the messages of a paused journey go',

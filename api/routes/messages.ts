@@ -61,7 +61,7 @@ export function messageRoutes(app: ApiServer, { configuration, store }: Parts): 
   app.get(
     '/v1/messages',
     {
-      preHandler: requireKey(configuration.keys, 'admin'),
+      onRequest: requireKey(configuration.keys, 'admin'),
       schema: {
         tags: ['Messages'],
         summary: "Lists a customer's messages, latest first",

@@ -36,12 +36,12 @@ function offerBody({
 
 /** The catalogue of offers. */
 export function offerRoutes(app: ApiServer, { configuration, store, now }: Parts): void {
-  const preHandler = requireKey(configuration.keys, 'admin');
+  const onRequest = requireKey(configuration.keys, 'admin');
 
   app.put(
     '/v1/offers/:id',
     {
-      preHandler,
+      onRequest,
       schema: {
         tags: ['Offers'],
         summary: 'Creates an offer or replaces it',
@@ -63,7 +63,7 @@ export function offerRoutes(app: ApiServer, { configuration, store, now }: Parts
   app.get(
     '/v1/offers',
     {
-      preHandler,
+      onRequest,
       schema: {
         tags: ['Offers'],
         summary: 'Lists the offers',

@@ -27,13 +27,13 @@ const batchBodyLimit = 4 * 1_048_576;
 /** Segment's HTTP tracking API. */
 export function trackingRoutes(app: ApiServer, { configuration, ingestion, metrics, now }: Parts): void {
   const defaults = { locale: configuration.business.locale };
-  const preHandler = requireKey(configuration.keys, 'write');
+  const preValidation = requireKey(configuration.keys, 'write');
 
   for (const kind of Object.keys(trackingCalls) as TrackingKind[]) {
     app.post(
       `/v1/${kind}`,
       {
-        preHandler,
+        preValidation,
         schema: {
           tags: ['Tracking'],
           summary: summaries[kind],
@@ -55,7 +55,7 @@ export function trackingRoutes(app: ApiServer, { configuration, ingestion, metri
   app.post(
     '/v1/batch',
     {
-      preHandler,
+      preValidation,
       bodyLimit: batchBodyLimit,
       schema: {
         tags: ['Tracking'],

@@ -27,13 +27,13 @@ const inboundForm = z.object({
 /** What Twilio tells: what became of a message, and what a customer wrote back. */
 export function twilioRoutes(app: ApiServer, parts: Parts): void {
   const { configuration, store, now } = parts;
-  const preHandler = requireSignature(configuration.sms.twilio, configuration.http.publicUrl);
+  const preValidation = requireSignature(configuration.sms.twilio, configuration.http.publicUrl);
   const tags = ['Webhooks'];
 
   app.post(
     '/webhooks/twilio/status',
     {
-      preHandler,
+      preValidation,
       schema: {
         tags,
         security: [],
@@ -59,7 +59,7 @@ export function twilioRoutes(app: ApiServer, parts: Parts): void {
   app.post(
     '/webhooks/twilio/inbound',
     {
-      preHandler,
+      preValidation,
       schema: {
         tags,
         security: [],

@@ -1,0 +1,143 @@
+import twilio from 'twilio';
+import { customer } from '../../test/builders';
+import { uniqueName } from '../../test/servers';
+import { testApi, testConfiguration, type TestApi } from '../../test/api';
+
+const authToken = 'the-token-of-the-account';
+const publicUrl = 'https://perene.example';
+let api: TestApi;
+beforeAll(async () => {
+  api = await testApi({
+    configuration: testConfiguration({
+      http: { port: 3000, publicUrl },
+      sms: {
+        ratePerSecond: 10,
+        twilio: {
+          accountSid: `AC${'0'.repeat(32)}`,
+          authToken,
+          messagingServiceSid: `MG${'0'.repeat(32)}`,
+          baseUrl: 'https://api.twilio.com',
+        },
+      },
+    }),
+  });
+});
+afterAll(() => api.close());
+
+let people = 0;
+
+/** A customer with a text message in the ledger. */
+async function texted(change: Parameters<typeof customer>[0] = {}) {
+  const phone = `+55119${String(10_000_000 + ++people)}`;
+  const person = customer({ _id: uniqueName('ana'), phone, ...change });
+  await api.store.customers.collection.insertOne(person);
+  const at = new Date();
+  const messageId = `onboarding/${person._id}#1/sms:complete-profile`;
+  await api.store.messages.collection.insertOne({
+    _id: messageId,
+    customerId: person._id,
+    journey: 'onboarding',
+    enrolmentId: `onboarding/${person._id}#1`,
+    step: 'sms:complete-profile',
+    channel: 'sms',
+    template: 'complete-profile',
+    purpose: 'marketing',
+    topic: 'account',
+    priority: 0,
+    state: 'sent',
+    createdAt: at,
+    updatedAt: at,
+    sentAt: at,
+  });
+  return { person, phone, messageId, address: { channel: 'sms', address: phone } as const };
+}
+
+async function callback(path: string, fields: Record<string, string>, token = authToken) {
+  const signature = twilio.getExpectedTwilioSignature(token, publicUrl + path, fields);
+  return api.app.inject({
+    method: 'POST',
+    url: path,
+    headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': signature },
+    payload: new URLSearchParams(fields).toString(),
+  });
+}
+const say = (From: string, Body: string, rest: Record<string, string> = {}) =>
+  callback('/webhooks/twilio/inbound', {
+    MessageSid: uniqueName('SM'),
+    From,
+    To: '+551140000000',
+    Body,
+    ...rest,
+  });
+const status = (messageId: string) => `/webhooks/twilio/status?message=${encodeURIComponent(messageId)}`;
+
+describe('POST /webhooks/twilio/status', () => {
+  it('brings a message forward in the ledger', async () => {
+    const { messageId, phone } = await texted();
+    const report = { MessageSid: 'SM1', MessageStatus: 'delivered', To: phone };
+    expect((await callback(status(messageId), report)).statusCode).toBe(204);
+    expect(await api.store.messages.find(messageId)).toMatchObject({ state: 'delivered', providerId: 'SM1' });
+  });
+
+  it('refuses what Twilio did not sign', async () => {
+    const { messageId, phone } = await texted();
+    const report = { MessageSid: 'SM1', MessageStatus: 'failed', To: phone };
+    const answer = await callback(status(messageId), report, 'another-token');
+    expect(answer.statusCode).toBe(403);
+    expect(answer.json()).toMatchObject({ code: 'invalid-signature' });
+    expect(await api.store.messages.find(messageId)).toMatchObject({ state: 'sent' });
+  });
+});
+
+describe('POST /webhooks/twilio/inbound', () => {
+  it.each(['STOP', 'parar', 'Sair!', ' cancelar '])(
+    'blocks the number of somebody who says "%s"',
+    async (word) => {
+      const { phone, address } = await texted();
+      expect((await say(phone, word)).statusCode).toBe(200);
+      expect(await api.store.suppressions.find(address)).toMatchObject({
+        blocked: { stopped: expect.any(Date) as Date },
+      });
+    },
+  );
+
+  it('lifts the block when they say START', async () => {
+    const { phone, address } = await texted();
+    await say(phone, 'PARAR');
+    await say(phone, 'Começar');
+    expect(await api.store.suppressions.find(address)).not.toHaveProperty('blocked');
+  });
+
+  it('answers in the language of the customer, but not where Twilio answers by itself', async () => {
+    const brazilian = await texted();
+    const english = await texted({ locale: 'en' });
+    const own = await say(brazilian.phone, 'AJUDA');
+    expect(own.headers['content-type']).toContain('text/xml');
+    expect(own.body).toContain('<Message>Perene Motors: responda PARAR');
+    expect((await say(english.phone, 'ajuda')).body).toContain('answer STOP');
+    expect((await say(brazilian.phone, 'HELP')).body).not.toContain('<Message>');
+    const advanced = await say(brazilian.phone, 'PARAR', { OptOutType: 'STOP' });
+    expect(advanced.body).not.toContain('<Message>');
+    expect(await api.store.suppressions.find(brazilian.address)).toMatchObject({
+      blocked: { stopped: expect.any(Date) as Date },
+    });
+  });
+
+  it('takes anything else as a reply to the last text message', async () => {
+    const { person, phone, messageId, address } = await texted();
+    await say(phone, 'Pode parar na oficina amanhã?');
+    expect(await api.store.messages.find(messageId)).toMatchObject({ state: 'replied' });
+    expect(await api.store.suppressions.find(address)).toBeNull();
+    expect(
+      await api.store.events.collection.findOne({ customerId: person._id, name: 'message.replied' }),
+    ).toMatchObject({
+      properties: { messageId, text: 'Pode parar na oficina amanhã?' },
+    });
+  });
+
+  it('blocks a number that no customer has', async () => {
+    const address = '+5511900000000';
+    await say(address, 'STOP');
+    expect(await api.store.suppressions.find({ channel: 'sms', address })).toMatchObject({ blocked: {} });
+  });
+});
