@@ -4,8 +4,9 @@
 const { setUp } = require('./setup/index');
 
 const startsServers = process.argv[2] === 'dev';
+const isInstalled = process.env.NODE_ENV === 'production';
 
-setUp({ servers: startsServers }).then(
+(isInstalled ? Promise.resolve() : setUp({ servers: startsServers })).then(
   () => {
     require('tsx/cjs');
     return require('./perene.ts').main(process.argv);
