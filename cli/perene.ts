@@ -3,6 +3,7 @@ import { version } from '../package.json';
 import { devCommand } from './commands/dev';
 import { doctorCommand } from './commands/doctor';
 import { previewCommand } from './commands/preview';
+import { simulateCommand } from './commands/simulate';
 
 /**
  * The commands, one file each. A command prints for people, or with `--json` one JSON value on standard output; progress
@@ -16,7 +17,8 @@ function program(): Command {
     .showHelpAfterError('(perene --help tells the usage)')
     .addCommand(devCommand())
     .addCommand(doctorCommand())
-    .addCommand(previewCommand());
+    .addCommand(previewCommand())
+    .addCommand(simulateCommand());
 }
 
 /** Runs one command line; afterwards `process.exitCode` is 0 (it worked), 1 (it failed) or 2 (bad usage). */

@@ -1,0 +1,110 @@
+import { DateTime } from 'luxon';
+import type { Played, Scenario, SimulatedMessage } from '../../workflows/simulate/simulate';
+import { spanName } from '../../workflows/engine/span-name';
+
+/** One line of a timeline. */
+export interface Moment {
+  /** RFC 3339 with the offset of the customer's zone. */
+  readonly at: string;
+  /** Time since the entry: `0s`, `2d`, `5d3h`. */
+  readonly after: string;
+  readonly kind: 'event' | 'step' | 'end';
+  /** An event's name, a step's id, a run's outcome. */
+  readonly name: string;
+  /** What came of it, in words. */
+  readonly result: string;
+  /** The message that the step sent. */
+  readonly message?: Omit<SimulatedMessage, 'at'>;
+  /** An event's properties. */
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
+type Course = Pick<Scenario, 'start' | 'events'> & { readonly trigger: NonNullable<Scenario['trigger']> };
+
+/** What happened to the simulated customer, in order, dated in their zone. Events after the end of the run are left out. */
+export function timelineOf(played: Played, { start, trigger, events = [] }: Course, zone: string): Moment[] {
+  const dated = (at: number) => ({
+    at: DateTime.fromMillis(at, { zone }).toISO({ suppressMilliseconds: true }) ?? '',
+    after: at === start ? '0s' : spanName(Math.floor((at - start) / 60_000) * 60_000),
+  });
+  const unsent = [...played.messages];
+  const steps = played.steps.map(({ step, at, result }): Dated => {
+    const sent = isSent(result) ? unsent.shift() : undefined;
+    if (!sent) return [at, { ...dated(at), kind: 'step', name: step, result: inWords(step, result) }];
+    const { channel, template, variables } = sent;
+    const message = { channel, template, variables };
+    return [at, { ...dated(at), kind: 'step', name: step, result: 'sent', message }];
+  });
+  const came = events
+    .map(({ after, ...event }) => [start + after, event] as const)
+    .filter(([at]) => at <= played.endedAt)
+    .map(([at, event]): Dated => [at, { ...dated(at), kind: 'event', ...event, result: '' }]);
+  const all: Dated[] = [
+    [start, { ...dated(start), kind: 'event', ...trigger, result: 'enters' }],
+    ...came,
+    ...steps,
+    [played.endedAt, { ...dated(played.endedAt), kind: 'end', name: played.outcome, result: '' }],
+  ];
+  return all.sort(([a], [b]) => a - b).map(([, moment]) => moment);
+}
+
+type Dated = readonly [at: number, moment: Moment];
+
+const isSent = (result: unknown): boolean =>
+  typeof result === 'object' && result !== null && 'state' in result && result.state === 'sent';
+
+function inWords(step: string, result: unknown): string {
+  if (typeof result === 'boolean') return result ? 'yes' : 'no';
+  if (typeof result === 'string' || typeof result === 'number') return String(result);
+  if (Array.isArray(result)) return offersInWords(result);
+  if (result === null || result === undefined) return step.startsWith('waitFor') ? 'did not come' : '';
+  const { state, reason } = result as { readonly state?: string; readonly reason?: string };
+  if (state === undefined) return 'came';
+  return reason === undefined ? state : `${state}: ${reason}`;
+}
+
+function offersInWords(offers: readonly { readonly offerId?: string }[]): string {
+  return offers.length === 0 ? 'no offer' : offers.map(({ offerId = '?' }) => offerId).join(', ');
+}
+
+/** The timeline for people: date, time since the entry, what happened. */
+export function describeTimeline(moments: readonly Moment[], zone: string): string {
+  const rows = moments.map((moment) => {
+    const date = DateTime.fromISO(moment.at, { zone }).toFormat('ccc d LLL yyyy HH:mm');
+    return [date, moment.after === '0s' ? '' : `+${moment.after}`, ...whatOf(moment, zone)];
+  });
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  '))
+    .map((line) => `  ${line.trimEnd()}\n`)
+    .join('');
+}
+
+function whatOf(moment: Moment, zone: string): [string, string] {
+  const { kind, name, result, message, properties = {} } = moment;
+  switch (kind) {
+    case 'event':
+      return [`> ${name}`, [result, detailOf(properties, zone)].filter((text) => text !== '').join('  ')];
+    case 'step':
+      return [`  ${name}`, message ? `sent  ${detailOf(message.variables, zone)}`.trimEnd() : result];
+    case 'end':
+      return [`= ${name}`, ''];
+    default:
+      return kind satisfies never;
+  }
+}
+
+function detailOf(values: Readonly<Record<string, unknown>>, zone: string): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name} ${shown(name, value, zone)}`)
+    .join(', ');
+}
+
+/** Instants among variables are read as dates: what a customer reads is one. */
+function shown(name: string, value: unknown, zone: string): string {
+  if (typeof value === 'object' && value !== null && 'offerId' in value) return String(value.offerId);
+  if (typeof value === 'number' && /(On|At)$/.test(name)) {
+    return DateTime.fromMillis(value, { zone }).toFormat('d LLL yyyy');
+  }
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
