@@ -38,9 +38,15 @@ export interface SendRequest {
 /** What became of a message, or the real instant (epoch milliseconds) at which to ask again. */
 export type SendResult = MessageResult | { readonly state: 'deferred'; readonly until: number };
 
-/** Until when a run waits: a span from now on the customer's clock, a local moment, or an instant of that clock. */
+/**
+ * Until when a run waits: a span from now on the customer's clock, a local moment, an instant of that clock, or a real
+ * instant, which may be over.
+ */
 export type WaitEnd =
-  { readonly elapsed: number } | { readonly moment: LocalMoment } | { readonly instant: number };
+  | { readonly real: number }
+  | { readonly elapsed: number }
+  | { readonly moment: LocalMoment }
+  | { readonly instant: number };
 
 export interface WaitRequest {
   readonly enrolment: EnrolmentRef;
@@ -48,7 +54,7 @@ export interface WaitRequest {
   readonly end: WaitEnd;
   /** Events that end the wait; none for a plain one. */
   readonly events: readonly WaitPattern[];
-  /** Events received after this real instant count; those in `seen` do not. */
+  /** Events received at this real instant or later count; those in `seen` do not. */
   readonly since: number;
   readonly seen: readonly string[];
   /** Journal entries that have not been reported yet, oldest first. */

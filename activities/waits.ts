@@ -29,6 +29,7 @@ export function createWaits({
   };
 
   const deadlineOf = async ({ customerId, clock }: EnrolmentRef, end: WaitEnd): Promise<Deadline> => {
+    if ('real' in end) return { deadline: end.real };
     if ('elapsed' in end) return { deadline: realTime(clock, customerTime(clock, now()) + end.elapsed) };
     if ('instant' in end) return toCome(clock, end.instant);
     const zone = (await store.customers.find(customerId))?.timeZone ?? businessTimeZone;

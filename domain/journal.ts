@@ -1,10 +1,7 @@
 /** What a run remembers of one step: enough to go through the journey's function again without doing it twice. */
 export interface JournalEntry {
   readonly step: string;
-  /**
-   * Real epoch milliseconds: when a wait ended, when any other step began. Events received after the last entry's
-   * instant belong to the next wait.
-   */
+  /** Real epoch milliseconds: when a wait ended, when any other step began. */
   readonly at: number;
   /** What the step gave to the journey; JSON. */
   readonly result: unknown;

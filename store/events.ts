@@ -112,10 +112,10 @@ export function eventCollection(db: Db) {
       );
       return (await Promise.all(found)).flat();
     },
-    /** A customer's events of some names received after an instant, oldest first. */
-    since: (customerId: string, names: readonly string[], after: Date) =>
+    /** A customer's events of some names received at an instant or later, oldest first. */
+    since: (customerId: string, names: readonly string[], from: Date) =>
       collection
-        .find({ customerId, name: { $in: [...names] }, receivedAt: { $gt: after } })
+        .find({ customerId, name: { $in: [...names] }, receivedAt: { $gte: from } })
         .sort({ receivedAt: 1 })
         .toArray(),
   };

@@ -1,3 +1,4 @@
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import pino from 'pino';
 import { buildServer, type ApiServer } from '../api/server';
 import { readConfiguration } from '../domain/configuration-schema';
@@ -18,7 +19,7 @@ import {
   type SmsStandIn,
 } from './servers';
 
-const writeKey = 'write-key-of-the-tests';
+export const writeKey = 'write-key-of-the-tests';
 const adminKey = 'admin-key-of-the-tests';
 
 /** The whole of Perene on real servers, in a database and a Temporal namespace of its own. */
@@ -41,6 +42,7 @@ export interface TestSystem {
 
 /** Starts everything but the workers. */
 export async function testSystem(journeys: readonly Journey[]): Promise<TestSystem> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
   const [database, temporal, mail, texts] = await Promise.all([
     testDatabase(),
     testTemporal(),

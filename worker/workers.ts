@@ -28,15 +28,7 @@ export interface Workers {
 
 /** Makes a process's workers; nothing is polled before `run`. */
 export async function createWorkers(options: WorkersOptions): Promise<Workers> {
-  const {
-    connection,
-    namespace,
-    bundle,
-    activities,
-    operations = {},
-    rates,
-    maxCachedWorkflows = 200,
-  } = options;
+  const { connection, namespace, bundle, activities, operations, rates, maxCachedWorkflows = 200 } = options;
   const shared = { connection, namespace, shutdownGraceTime: '10s' } as const;
   const workers = await Promise.all([
     Worker.create({

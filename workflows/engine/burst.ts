@@ -19,6 +19,8 @@ const seenLimit = 100;
 export class Burst {
   readonly journal: JournalEntry[];
   readonly enrolment: Enrolment;
+  /** When the last wait ended. Events received since belong to the next one. */
+  since: number;
   private reported: number;
   private inbox: JourneyEvent[];
   private seen: string[];
@@ -29,14 +31,10 @@ export class Burst {
   ) {
     this.enrolment = state.enrolment;
     this.journal = [...state.journal];
+    this.since = state.since;
     this.reported = state.reported;
     this.inbox = [...state.inbox];
     this.seen = [...state.seen];
-  }
-
-  /** Events received after this instant belong to the next wait. */
-  get since(): number {
-    return this.journal.at(-1)?.at ?? this.enrolment.startedAt;
   }
 
   get ref(): EnrolmentRef {
@@ -62,21 +60,23 @@ export class Burst {
   /** Whether an event that a wait is for is there. */
   has({ events, since }: PendingWait): boolean {
     return this.inbox.some(
-      (event) => event.receivedAt > since && events.some((pattern) => matches(event, pattern)),
+      (event) => event.receivedAt >= since && events.some((pattern) => matches(event, pattern)),
     );
   }
 
-  /** Takes the first event out that came after an instant and that one of the patterns describes. */
+  /** Takes the first event out that came since an instant and that one of the patterns describes. */
   takeFromInbox(events: readonly WaitPattern[], since: number): JourneyEvent | undefined {
     const found = this.inbox.find(
-      (event) => event.receivedAt > since && events.some((pattern) => matches(event, pattern)),
+      (event) => event.receivedAt >= since && events.some((pattern) => matches(event, pattern)),
     );
     if (found) this.inbox = this.inbox.filter((event) => event !== found);
     return found;
   }
 
-  record(step: string, at: number, result: unknown): void {
+  /** Records a wait that ended at an instant. */
+  endWait(step: string, at: number, result: unknown): void {
     this.journal.push({ step, at, result });
+    this.since = at;
   }
 
   /** Puts steps that were passed over into the journal, before its last entry, whose instant they share. */
@@ -104,9 +104,10 @@ export class Burst {
     return {
       enrolment: this.enrolment,
       journal: this.journal,
+      since: this.since,
       reported: this.reported,
       pending,
-      inbox: this.inbox.filter(({ receivedAt }) => receivedAt > pending.since),
+      inbox: this.inbox.filter(({ receivedAt }) => receivedAt >= pending.since),
       seen: this.seen,
     };
   }

@@ -7,27 +7,26 @@ import type { PendingWait } from './run-state';
  * sending it, not here.
  */
 export async function resume(pending: PendingWait, burst: Burst, driver: Driver): Promise<void> {
-  const { step, kind, events, since } = pending;
+  const { step, kind, until, events, since } = pending;
   switch (kind) {
     case 'send':
+      burst.since = until;
       return;
-    case 'wait': {
-      burst.record(step, driver.now(), null);
+    case 'wait':
+      burst.endWait(step, until, null);
       return;
-    }
-    case 'waitUntil': {
-      burst.record(step, driver.now(), 'reached');
+    case 'waitUntil':
+      burst.endWait(step, until, 'reached');
       return;
-    }
     case 'waitFor': {
       const event =
         burst.takeFromInbox(events, since) ??
         (await driver.activities.lookBack({ enrolment: burst.ref, events, since, seen: burst.seenIds }));
       if (event) burst.markSeen(event);
-      burst.record(step, event?.receivedAt ?? driver.now(), event);
+      burst.endWait(step, event?.receivedAt ?? until, event);
       return;
     }
     default:
-      return kind satisfies never;
+      kind satisfies never;
   }
 }

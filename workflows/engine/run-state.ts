@@ -18,6 +18,11 @@ export interface RunState {
   readonly enrolment: Enrolment;
   /** Steps that are over, oldest first. */
   readonly journal: readonly JournalEntry[];
+  /**
+   * Real epoch milliseconds: when the last wait ended, or the run began. Events received since belong to the next wait.
+   * It does not depend on when the steps in between were carried out, which a crash may have put off.
+   */
+  readonly since: number;
   /** How many entries of the journal the enrolment ledger has. */
   readonly reported: number;
   readonly pending?: PendingWait;
@@ -31,8 +36,9 @@ export interface RunState {
 export type JourneyInput = Pick<RunState, 'enrolment'> & Partial<RunState>;
 
 export function initialState(input: JourneyInput): RunState {
-  const { enrolment, journal = [], reported = 0, inbox = [], seen = [enrolment.trigger.id], pending } = input;
-  return { enrolment, journal, reported, inbox, seen, ...(pending ? { pending } : {}) };
+  const { enrolment, journal = [], reported = 0, inbox = [], pending } = input;
+  const { since = enrolment.startedAt, seen = [enrolment.trigger.id] } = input;
+  return { enrolment, journal, since, reported, inbox, seen, ...(pending ? { pending } : {}) };
 }
 
 /** What the router tells an open run. */

@@ -2,7 +2,7 @@ import type { WaitEnd, WaitRequest } from '../../activities/contract';
 import { attributeNames, type AttributeName } from '../../domain/attributes';
 import { chanceOf, pickByWeight } from '../../domain/chance';
 import { customerTime } from '../../domain/clock';
-import type { WaitPattern } from '../../domain/events';
+import type { JourneyEvent, WaitPattern } from '../../domain/events';
 import type { Channel } from '../../domain/messages';
 import type { Burst, Driver } from './burst';
 import type { JourneyContext, MessageOptions } from './context';
@@ -50,7 +50,7 @@ export function stepsOf(pass: Pass, burst: Burst, driver: Driver): JourneyContex
           ...(topic && { topic }),
         });
         if (sent.state !== 'deferred') return result(sent, began);
-        return wait(step, 'send', { instant: customerTime(enrolment.clock, sent.until) }, []);
+        return wait(step, 'send', { real: sent.until }, []);
       },
     });
 
@@ -62,8 +62,13 @@ export function stepsOf(pass: Pass, burst: Burst, driver: Driver): JourneyContex
     events: readonly WaitPattern[],
   ): Promise<Performed> => {
     const { since } = burst;
+    const came = (event: JourneyEvent): Performed => {
+      burst.markSeen(event);
+      burst.since = event.receivedAt;
+      return result(event, event.receivedAt);
+    };
     const waiting = burst.takeFromInbox(events, since);
-    if (waiting) return result(waiting, waiting.receivedAt);
+    if (waiting) return came(waiting);
     const request: WaitRequest = {
       enrolment: burst.ref,
       step,
@@ -75,10 +80,7 @@ export function stepsOf(pass: Pass, burst: Burst, driver: Driver): JourneyContex
     };
     const reached = await activities.reachWait(request);
     if ('impossible' in reached) return result(reached.impossible, driver.now());
-    if ('event' in reached) {
-      burst.markSeen(reached.event);
-      return result(reached.event, reached.event.receivedAt);
-    }
+    if ('event' in reached) return came(reached.event);
     return { kind: 'wait', pending: { step, kind, until: reached.deadline, since, events } };
   };
 

@@ -182,6 +182,7 @@ class Play {
   }
 
   private deadlineOf(end: WaitEnd, zone: string): { deadline: number } | { impossible: 'past' | 'missing' } {
+    if ('real' in end) return { deadline: end.real };
     if ('elapsed' in end) return { deadline: this.now + end.elapsed };
     const instant = 'instant' in end ? end.instant : localInstant(end.moment, zone, zone);
     if (instant === undefined || !Number.isFinite(instant)) return { impossible: 'missing' };
