@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { devCommand } from './commands/dev';
 import { doctorCommand } from './commands/doctor';
+import { evaluateCommand } from './commands/evaluate';
 import { previewCommand } from './commands/preview';
 import { simulateCommand } from './commands/simulate';
 
@@ -17,6 +18,7 @@ function program(): Command {
     .showHelpAfterError('(perene --help tells the usage)')
     .addCommand(devCommand())
     .addCommand(doctorCommand())
+    .addCommand(evaluateCommand())
     .addCommand(previewCommand())
     .addCommand(simulateCommand());
 }

@@ -101,3 +101,14 @@ export {
   type CalibrationBin,
   type Prediction,
 } from './calibration';
+export {
+  banditModel,
+  banditPolicy,
+  fixedPolicy,
+  judge,
+  uniformPolicy,
+  type Judged,
+  type JudgedPolicy,
+  type LoggedDecision,
+  type RewardModel,
+} from './off-policy/judge';

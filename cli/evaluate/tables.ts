@@ -1,0 +1,38 @@
+import type { Interaction, Transaction } from '../../scoring';
+import type { Read } from './rows';
+
+type TableRow = Readonly<Record<string, string>>;
+
+/** A row of `customer,item,weight`; a table without weights counts every row as 1. */
+export function readInteraction({ customer = '', item = '', weight }: TableRow): Read<Interaction> {
+  if (customer === '' || item === '') return { reason: 'the customer or the item is empty' };
+  const value = weight === undefined || weight === '' ? 1 : Number(weight);
+  if (!(value >= 0 && Number.isFinite(value)))
+    return { reason: `weight ${weight ?? ''} is not a number of at least 0` };
+  return { row: { customer, item, weight: value } };
+}
+
+/** A row of `customer,date,amount`; dates are ISO 8601, taken as UTC where they name no zone. */
+export function readTransaction({ customer = '', date = '', amount = '' }: TableRow): Read<Transaction> {
+  if (customer === '') return { reason: 'the customer is empty' };
+  const at = instantOf(date);
+  if (at === undefined) return { reason: `date ${date} is not like 2026-03-31 or 2026-03-31T12:00:00Z` };
+  const value = Number(amount);
+  if (amount === '' || !(value >= 0 && Number.isFinite(value))) {
+    return { reason: `amount ${amount} is not a number of at least 0` };
+  }
+  return { row: { customer, at, amount: value } };
+}
+
+const iso = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/;
+
+/** Epoch milliseconds of an ISO 8601 date or date and time; undefined where it is none, or no day of the calendar. */
+export function instantOf(text: string): number | undefined {
+  const [, day, time = '00:00', zone = 'Z'] = iso.exec(text) ?? [];
+  if (day === undefined) return undefined;
+  const at = Date.parse(`${day}T${time}${zone}`);
+  const isDay = new Date(`${day}T00:00:00Z`);
+  if (Number.isNaN(at) || Number.isNaN(isDay.getTime()) || !isDay.toISOString().startsWith(day))
+    return undefined;
+  return at;
+}
