@@ -82,7 +82,7 @@ const environment = z.object({
     .describe('Least level of log lines that are written.'),
   METRICS_PORT: port
     .optional()
-    .describe("Port of the worker's /metrics and /healthz. Not set: the worker serves neither."),
+    .describe("Port of the worker's metrics, at /metrics for Prometheus. Not set: it serves none."),
 });
 
 /** One environment variable, for documentation and `perene doctor`. */

@@ -52,7 +52,7 @@ export interface Configuration {
   /** Folder for what is kept outside the databases. */
   readonly dataDir: string;
   readonly logLevel: (typeof logLevels)[number];
-  /** Port of the worker's `/metrics` and `/healthz`; absent: the worker serves neither. */
+  /** Port of the worker's `/metrics`, for Prometheus; absent: it serves none. */
   readonly metricsPort?: number;
 }
 

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { MongoClient } from 'mongodb';
 import { createTransport } from 'nodemailer';
@@ -146,6 +148,15 @@ describe('perene dev --services', () => {
     expect(variables).not.toHaveProperty('MONGODB_URI');
     expect(variables).not.toHaveProperty('SMTP_URL');
     expect(await Promise.all(ports.map(isFree))).toEqual([true, true, true, true, true, true, false]);
+  });
+
+  it('ends a start that is under way', async () => {
+    perene = startPerene(['dev', '--services', ...portArguments()], env);
+    while (!existsSync(join(dataDir, 'logs', 'temporal.log'))) await sleep(20);
+    perene.kill('SIGTERM');
+    expect(await perene.ended).toBe(0);
+    expect(perene.stdout()).toBe('');
+    expect(await allFree()).toBe(true);
   });
 
   it('names a variable that is wrong before it starts anything', async () => {

@@ -4,6 +4,8 @@ import { defaultPorts } from '../dev/default-ports';
 import type { DevPorts } from '../dev/plan';
 import { addressTable } from '../dev/table';
 
+const orphanCheckMs = 500;
+
 interface Flags {
   readonly services: boolean;
   readonly port: number;
@@ -33,28 +35,35 @@ export function devCommand(): Command {
 
 async function run(flags: Flags): Promise<void> {
   const report = (line: string) => void process.stderr.write(`${line}\n`);
-  const ended = endSignal(report);
-  const start = startDev({ services: flags.services, ports: portsOf(flags), env: process.env, report });
-  const system = await Promise.race([start, ended.then(() => undefined)]);
-  if (system === undefined) {
-    await start.then((late) => late.stop());
-    return;
-  }
+  const ending = new AbortController();
+  const ended = endSignal(report).then(() => ending.abort());
+  const options = { services: flags.services, ports: portsOf(flags), env: process.env, report };
+  const system = await startDev({ ...options, signal: ending.signal }).catch((error: unknown) => {
+    if (!ending.signal.aborted) throw error;
+  });
+  if (system === undefined) return;
   process.stdout.write(flags.services ? lines(system) : addressTable(system));
   const reason = await Promise.race([system.failed, ended]);
-  process.on('SIGINT', () => void system.stop());
+  process.on('SIGINT', () => void system.kill());
   await system.stop();
   if (reason instanceof Error) throw reason;
 }
 
-/** Resolves at the first signal to end. */
-function endSignal(report: (line: string) => void): Promise<string> {
+/** Resolves at the first signal to end, or once the npm that started this process is gone without having sent one. */
+function endSignal(report: (line: string) => void): Promise<void> {
   return new Promise((resolve) => {
+    const end = (reason: string) => {
+      report(`Stopping: ${reason}`);
+      clearInterval(watch);
+      resolve();
+    };
+    const parent = process.ppid;
+    const byNpm = process.env['npm_command'] !== undefined;
+    const watch = setInterval(() => {
+      if (byNpm && process.ppid !== parent) end('the npm that started it is gone');
+    }, orphanCheckMs).unref();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(signal, () => {
-        report('Stopping');
-        resolve(signal);
-      });
+      process.once(signal, () => end(signal));
     }
   });
 }

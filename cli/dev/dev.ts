@@ -18,6 +18,8 @@ export interface DevOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Gets lines for people about what happens. */
   readonly report: (line: string) => void;
+  /** Ends a start that is under way. */
+  readonly signal: AbortSignal;
 }
 
 /** All that was started. */
@@ -28,8 +30,10 @@ export interface DevSystem {
   readonly parts: EmbeddedParts;
   /** Resolves, with the reason, when a part can't be kept running. */
   readonly failed: Promise<Error>;
-  /** Stops the API and the worker, then the servers. A second call while the first is under way kills what is left. */
+  /** Stops the API and the worker, then the servers. */
   stop(): Promise<void>;
+  /** Kills every process; for a stop that takes too long. */
+  kill(): Promise<void>;
 }
 
 /** After a crash, how long the servers of the run before may take to end. */
@@ -38,14 +42,19 @@ const patienceMs = 15_000;
 /**
  * Starts Perene on one machine: the servers that the environment names no other for, the API and a worker.
  *
- * @throws Error - what is in the way; everything that was started is stopped again by then.
+ * @throws Error - what is in the way, or that it was told to end; everything that was started is stopped again by then.
  */
 export async function startDev(options: DevOptions): Promise<DevSystem> {
   const dataDir = dataDirOf(options.env, root);
   const claim = await claimDataDir(dataDir);
   const stage = createStage(options.report);
+  const stop = () => void stage.stop();
+  options.signal.addEventListener('abort', stop, { once: true });
   try {
-    return await startAll(options, { claim, dataDir, stage });
+    const system = await startAll(options, { claim, dataDir, stage });
+    options.signal.throwIfAborted();
+    options.signal.removeEventListener('abort', stop);
+    return system;
   } catch (error) {
     await stage.stop();
     await claim.release();
@@ -100,5 +109,6 @@ async function startAll(options: DevOptions, { claim, dataDir, stage }: Place): 
       await stage.stop();
       await claim.release();
     },
+    kill: () => stage.kill(),
   };
 }

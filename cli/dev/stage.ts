@@ -12,8 +12,10 @@ export interface Stage {
   program(name: string, start: Start): Promise<void>;
   /** Adds what is to be closed with the servers. */
   onStop(close: () => Promise<void>): void;
-  /** Stops everything; a second call while the first is under way kills what is left. */
+  /** Stops everything. */
   stop(): Promise<void>;
+  /** Kills every process; for a stop that takes too long. */
+  kill(): Promise<void>;
 }
 
 type Start = Parameters<typeof supervise>[0];
@@ -49,9 +51,7 @@ export function createStage(report: (line: string) => void): Stage {
     server: (name, start) => add(servers, name, start),
     program: (name, start) => add(programs, name, start),
     onStop: (close) => void closers.push(close),
-    async stop() {
-      if (stopping !== undefined) await group.stopAll(0);
-      await (stopping ??= stopInOrder());
-    },
+    stop: () => (stopping ??= stopInOrder()),
+    kill: () => group.stopAll(0),
   };
 }

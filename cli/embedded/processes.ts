@@ -35,11 +35,11 @@ export interface RunningProcess {
 
 /** Processes that do not outlive this one, even when this one is killed. */
 export interface ProcessGroup {
-  /** @throws Error - the program can't be started. */
+  /** @throws Error - the program can't be started, or the group is closed. */
   start(command: Command): Promise<RunningProcess>;
   /** Stops all that run, at once; see {@link RunningProcess.stop}. */
   stopAll(graceMs?: number): Promise<void>;
-  /** Lets go of the watch over them. To be called after every process was stopped. */
+  /** Lets go of the watch over them, and starts no more. To be called after every process was stopped. */
   close(): void;
 }
 
@@ -50,12 +50,14 @@ export interface ProcessGroup {
 export function createProcessGroup(): ProcessGroup {
   let reaper: ChildProcess | undefined;
   const running = new Set<RunningProcess>();
+  let closed = false;
   const watch = (pid: number) => {
     reaper ??= startReaper();
     reaper.stdin?.write(`+${pid}\n`);
   };
   return {
     async start(command) {
+      if (closed) throw new Error(`${command.name} is not started any more`);
       const child = spawnChild(command);
       await new Promise<void>((resolve, reject) => {
         child.once('spawn', resolve);
@@ -77,6 +79,7 @@ export function createProcessGroup(): ProcessGroup {
       await Promise.all([...running].map((process) => process.stop(graceMs)));
     },
     close() {
+      closed = true;
       reaper?.stdin?.end();
       reaper = undefined;
     },
@@ -153,7 +156,7 @@ function track(name: string, child: ChildProcess): RunningProcess {
 /** Signals a process and those that it has started in turn. */
 function signal(pid: number, name: NodeJS.Signals): void {
   try {
-    process.kill(process.platform === 'win32' ? pid : -pid, name);
+    process.kill(-pid, name);
   } catch (error) {
     const isGone = typeof error === 'object' && error !== null && 'code' in error && error.code === 'ESRCH';
     if (!isGone) throw error;

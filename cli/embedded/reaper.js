@@ -25,7 +25,7 @@ function signalAll(signal) {
   let any = false;
   for (const pid of pids) {
     try {
-      process.kill(process.platform === 'win32' ? pid : -pid, signal);
+      process.kill(-pid, signal);
       any = true;
     } catch {
       pids.delete(pid);

@@ -18,7 +18,7 @@ const root = path.resolve(__dirname, '..', '..');
  * @throws Error that says what a person has to do
  */
 async function setUp(parts) {
-  checkNode();
+  checkMachine();
   const options = { root, env: process.env, say: (line) => process.stderr.write(`${line}\n`) };
   const onWait = (pid) => options.say(`Waiting for the set-up that process ${pid} is doing`);
   await withLock(path.join(root, '.perene', 'setup.lock'), { onWait }, async () => {
@@ -29,7 +29,9 @@ async function setUp(parts) {
   });
 }
 
-function checkNode() {
+function checkMachine() {
+  if (process.platform === 'win32')
+    throw new Error('Perene runs on Linux and macOS; on Windows, inside WSL 2.');
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > leastNode[0] || (major === leastNode[0] && minor >= leastNode[1])) return;
   throw new Error(

@@ -22,7 +22,7 @@ async function setUpPackages({ root, env, say }) {
 function npm(env) {
   const cli = env.npm_execpath;
   if (cli && /npm-cli\.js$/.test(cli)) return [process.execPath, cli];
-  return process.platform === 'win32' ? ['cmd', '/c', 'npm'] : ['npm'];
+  return ['npm'];
 }
 
 module.exports = { setUpPackages };

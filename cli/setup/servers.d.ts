@@ -14,7 +14,7 @@ export function serversOf(root: string): InstalledServers;
  *
  * @throws Error - what to install
  */
-export function findPython(): { command: string[]; version: string };
+export function findPython(): { program: string; version: string };
 
 /** The full path of a program on the PATH of `env`, or undefined. */
 export function findOnPath(

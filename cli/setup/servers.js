@@ -7,14 +7,12 @@ const { ask, run } = require('./run');
 /** Where the servers are installed, and the programs among them that Perene starts. */
 function serversOf(root) {
   const folder = path.join(root, '.perene', 'python');
-  const windows = process.platform === 'win32';
-  const bin = path.join(folder, windows ? 'Scripts' : 'bin');
-  const exe = windows ? '.exe' : '';
+  const bin = path.join(folder, 'bin');
   return {
     folder,
-    python: path.join(bin, `python${exe}`),
-    temporal: path.join(bin, `temporal${exe}`),
-    temporalTestServer: path.join(bin, `temporal-test-server${exe}`),
+    python: path.join(bin, 'python'),
+    temporal: path.join(bin, 'temporal'),
+    temporalTestServer: path.join(bin, 'temporal-test-server'),
   };
 }
 
@@ -29,12 +27,12 @@ async function setUpServers({ root, env, say }) {
   const stampFile = path.join(folder, '.perene-stamp');
   if (isStamped(stampFile, stamp) && fs.existsSync(python)) return;
 
-  const { command, version } = findPython();
+  const { program, version } = findPython();
   say(
     `Installing the Temporal server${lists.length > 1 ? ' and the MongoDB-compatible server' : ''} with Python ${version}`,
   );
   fs.rmSync(folder, { recursive: true, force: true });
-  await run('Python environment', [...command, '-m', 'venv', folder], { cwd: root, say });
+  await run('Python environment', [program, '-m', 'venv', folder], { cwd: root, say });
   const install = [
     '-m',
     'pip',
@@ -59,45 +57,38 @@ function adviceFor(message, version) {
     return 'Is the Python package index reachable? Once it is, run the same command again: it goes on from here.';
   }
   return [
-    `A server has no package for ${platform}. Known to work: Linux, macOS and Windows on x86-64, Linux and macOS on ARM, Python 3.10 to 3.13.`,
+    `A server has no package for ${platform}. Known to work: Linux on x86-64 and ARM, macOS on ARM, with Python 3.10 to 3.13.`,
     'Else run your own and name it: MONGODB_URI for MongoDB (or put mongod on PATH), TEMPORAL_ADDRESS for Temporal.',
   ].join('\n');
 }
 
 /** The first Python 3.10 or newer on PATH that can make environments. Throws an error that says what to install. */
 function findPython() {
-  const names = ['python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3', 'python'];
-  const candidates = [
-    ...names.map((name) => [name]),
-    ...(process.platform === 'win32' ? [['py', '-3']] : []),
-  ];
   const seen = [];
-  for (const command of candidates) {
-    const [program, ...args] = command;
-    const version = ask(program, [...args, '-c', 'import sys; print("%d.%d.%d" % sys.version_info[:3])']);
+  for (const program of ['python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3', 'python']) {
+    const version = ask(program, ['-c', 'import sys; print("%d.%d.%d" % sys.version_info[:3])']);
     if (version === undefined) continue;
     const [major, minor] = version.split('.').map(Number);
     if (major !== 3 || minor < 10) seen.push(`${program} is ${version}`);
-    else if (ask(program, [...args, '-c', 'import venv, ensurepip']) === undefined)
+    else if (ask(program, ['-c', 'import venv, ensurepip']) === undefined)
       seen.push(`${program} ${version} lacks its venv module`);
-    else return { command, version };
+    else return { program, version };
   }
   throw new Error(
     [
       `Python 3.10 or newer with its venv module is needed to install the servers; ${seen.join(', ') || 'none is on PATH'}.`,
-      'Debian, Ubuntu: apt install python3 python3-venv. macOS: brew install python. Windows: winget install Python.Python.3.13.',
+      'Debian, Ubuntu: apt install python3 python3-venv. macOS: brew install python@3.13.',
       'Not needed where MONGODB_URI and TEMPORAL_ADDRESS both name servers of your own.',
     ].join('\n'),
   );
 }
 
-/** The full path of a program on PATH, or undefined. */
+/** The full path of a program on the PATH of `env`, or undefined. */
 function findOnPath(name, env) {
-  const suffixes = process.platform === 'win32' ? ['.exe', '.cmd'] : [''];
   return (env.PATH || '')
     .split(path.delimiter)
-    .flatMap((folder) => suffixes.map((suffix) => path.join(folder, name + suffix)))
-    .find((file) => fs.existsSync(file) && fs.statSync(file).isFile());
+    .map((folder) => path.join(folder, name))
+    .find((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile());
 }
 
 module.exports = { serversOf, setUpServers, findPython, findOnPath };
