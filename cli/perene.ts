@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
+import { demoCommand } from './commands/demo';
 import { devCommand } from './commands/dev';
 import { doctorCommand } from './commands/doctor';
 import { evaluateCommand } from './commands/evaluate';
 import { previewCommand } from './commands/preview';
+import { recoverCommand } from './commands/recover';
 import { simulateCommand } from './commands/simulate';
 
 /**
@@ -16,10 +18,12 @@ function program(): Command {
     .version(version)
     .exitOverride()
     .showHelpAfterError('(perene --help tells the usage)')
+    .addCommand(demoCommand())
     .addCommand(devCommand())
     .addCommand(doctorCommand())
     .addCommand(evaluateCommand())
     .addCommand(previewCommand())
+    .addCommand(recoverCommand())
     .addCommand(simulateCommand());
 }
 

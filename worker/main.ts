@@ -8,6 +8,7 @@ import { readConfiguration } from '../domain/configuration-schema';
 import { openStore } from '../store/store';
 import { cachedBundle } from './bundle';
 import { composeActivities } from './compose';
+import { startHealing } from './healing';
 import { registerSearchAttributes } from './search-attributes';
 import { createSchedules } from './schedules';
 import { createWorkers } from './workers';
@@ -23,7 +24,8 @@ async function run(configuration: Configuration): Promise<void> {
     cachedBundle(join(configuration.dataDir, 'build')),
   ]);
   await registerSearchAttributes(connection, temporal.namespace);
-  await createSchedules(new Client({ connection, namespace: temporal.namespace }), business.timeZone);
+  const client = new Client({ connection, namespace: temporal.namespace });
+  await createSchedules(client, business.timeZone);
   const store = await openStore(mongo.db(mongodb.database), mongo);
   const { activities, operations, close } = composeActivities(configuration, store, log);
   const workers = await createWorkers({
@@ -35,6 +37,7 @@ async function run(configuration: Configuration): Promise<void> {
     rates: { email: email.ratePerSecond, sms: sms.ratePerSecond },
   });
 
+  const healing = startHealing(client, log);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       log.info({ signal }, 'finishing');
@@ -43,6 +46,7 @@ async function run(configuration: Configuration): Promise<void> {
   }
   log.info({ temporal: temporal.address, namespace: temporal.namespace }, 'working');
   await workers.run();
+  healing.stop();
   close();
   await connection.close();
   await mongo.close();

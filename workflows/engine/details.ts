@@ -13,13 +13,20 @@ export function describeWait({ step, kind, until, events }: PendingWait, burst: 
       : kind === 'send'
         ? `**Sending** at ${utc(until)}, the first moment allowed`
         : `**Waiting** until ${utc(until)}`;
-  return [`**Step** \`${step}\` since ${utc(burst.since)}`, next, ...describeTrace(burst)].join('\n\n');
+  return [who(burst), `**Step** \`${step}\` since ${utc(burst.since)}`, next, ...describeTrace(burst)].join(
+    '\n\n',
+  );
 }
 
 /** Markdown for the Temporal UI: how the run ended. */
 export function describeEnd(outcome: Outcome, burst: Burst): string {
-  return [`**${outcome}** after ${burst.journal.length} steps`, ...describeTrace(burst)].join('\n\n');
+  return [who(burst), `**${outcome}** after ${burst.journal.length} steps`, ...describeTrace(burst)].join(
+    '\n\n',
+  );
 }
+
+const who = ({ enrolment }: Burst): string =>
+  `**${enrolment.journey}** of customer \`${enrolment.customerId}\`, enrolment \`${enrolment.id}\``;
 
 /** The latest steps as a table, newest last. */
 function describeTrace({ journal, enrolment }: Burst): string[] {

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { makeBundle } from '../../worker/bundle';
+import { findBrokenRuns, healRun } from '../../worker/healing';
+import { eventually } from '../api';
+import { customer } from '../builders';
+import { testSystem, type TestSystem } from '../system';
+import { before } from './journeys';
+
+describe('a run whose journey was changed in the middle of a burst', () => {
+  let system: TestSystem;
+  beforeAll(async () => {
+    system = await testSystem([before]);
+  }, 60_000);
+  afterAll(() => system.close());
+
+  it('is found, and once reset goes on with the new code without repeating what was done', async () => {
+    await system.startWorkers(await makeBundle(join(__dirname, 'workflows-before.ts')));
+    const clock = { origin: Date.now(), scale: 86_400 };
+    await system.store.customers.collection.insertOne(
+      customer({ _id: 'c1', email: 'c1@example.com', clock }),
+    );
+    // The second e-mail hangs at the provider while the edit is deployed.
+    system.mail.inject({ kind: 'delay', ms: 0 }, { kind: 'delay', ms: 20_000 });
+    await system.post('/v1/customers', { id: 'c1' });
+    await eventually(() =>
+      system.store.messages.collection.findOne({ template: 'winback', state: 'sending' }),
+    );
+    await system.stopWorkers();
+    await system.startWorkers(await makeBundle(join(__dirname, 'workflows-after.ts')));
+
+    const [broken] = await eventually(async () => {
+      const found = await findBrokenRuns(system.client);
+      return found.length > 0 && found;
+    });
+    expect(broken).toMatchObject({ workflowId: 'healed/c1', journey: 'healed' });
+    if (!broken) return;
+    await healRun(system.client, broken);
+    await healRun(system.client, broken);
+
+    const run = await eventually(async () => {
+      const found = await system.store.enrolments.find('healed/c1#1');
+      return found?.open === false && found;
+    });
+    expect(run).toMatchObject({ outcome: 'completed' });
+    expect(run.trace.map(({ step }) => step)).toEqual(['email:welcome', 'wait:2d']);
+    expect(system.mail.received.filter(({ subject }) => /Boas-vindas|Welcome/.test(subject))).toHaveLength(1);
+    expect(await findBrokenRuns(system.client)).toEqual([]);
+  }, 90_000);
+});

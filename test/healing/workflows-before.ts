@@ -1,0 +1,4 @@
+import { journeyWorkflow } from '../../workflows/engine/journey-workflow';
+import { before } from './journeys';
+
+export const healed = journeyWorkflow(before);
