@@ -16,7 +16,7 @@ export {
   type Policy,
   type Prior,
 } from './bandit/state';
-export { scoreCandidates, type Candidate, type Score } from './bandit/score';
+export { estimateCandidates, scoreCandidates, type Candidate, type Score } from './bandit/score';
 export {
   chooseOffers,
   choiceProbabilities,

@@ -90,6 +90,18 @@ export function project(
   return { design, offset: dot(own, block.offset), variance: dot(own, spread), own, spread };
 }
 
+/** Mean and standard deviation of a prediction, on the model's own scale. */
+export function predict(
+  shared: Working,
+  { design, offset, variance }: Projection,
+): { mean: number; deviation: number } {
+  const fromShared = dot(design, times(shared.covariance, design, design.length));
+  return {
+    mean: dot(design, shared.mean) + offset,
+    deviation: Math.sqrt(Math.max(variance + fromShared, 0)),
+  };
+}
+
 /** Arrays of one update, changed in place. */
 export interface Working {
   readonly mean: Float64Array;

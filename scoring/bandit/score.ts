@@ -1,6 +1,6 @@
 import type { Random } from '../random';
 import { dot, times } from '../symmetric';
-import { posteriorOf, project, type Posterior, type Projection } from './posterior';
+import { posteriorOf, project, type Posterior } from './posterior';
 import type { BanditState } from './state';
 
 /** An offer that may be shown, with its feature vector phi(customer, offer, context) in the state's column order. */
@@ -46,10 +46,20 @@ export function scoreCandidates(
   }));
 }
 
+/** What is expected of every candidate, without a draw and without reasons: cheaper than scores where there are many. */
+export function estimateCandidates(
+  state: BanditState,
+  candidates: readonly Candidate[],
+): Pick<Score, 'id' | 'mean' | 'deviation'>[] {
+  const prepared = prepare(state, candidates);
+  return candidates.map(({ id }, index) => ({ id, ...prepared.estimate(index) }));
+}
+
 /** Candidates made ready to be drawn many times. */
 export interface Prepared {
   /** Fills `into` with one competing value for each candidate. */
   draw(random: Random, into: Float64Array): void;
+  estimate(index: number): Pick<Score, 'mean' | 'deviation'>;
   describe(index: number): Omit<Score, 'id' | 'sampled'>;
 }
 
@@ -81,10 +91,10 @@ export function prepare(state: BanditState, candidates: readonly Candidate[]): P
 
   const draw = (random: Random, into: Float64Array): void => {
     if (state.policy === 'linucb') {
-      projections.forEach((projection, index) => {
-        const { mean, deviation } = predict(posterior, projection);
-        into[index] = mean + state.exploration * deviation;
-      });
+      for (let k = 0; k < into.length; k++) {
+        const { mean, deviation } = estimate(k);
+        into[k] = mean + state.exploration * deviation;
+      }
       return;
     }
     drawShared(random);
@@ -96,35 +106,38 @@ export function prepare(state: BanditState, candidates: readonly Candidate[]): P
     }
   };
 
+  const estimate = (index: number): Pick<Score, 'mean' | 'deviation'> => {
+    const projection = projections[index];
+    if (!projection) throw new RangeError(`There is no candidate ${index}.`);
+    const mean = dot(projection.design, posterior.mean) + projection.offset;
+    const deviation = Math.sqrt(projection.variance + sharedVariance(posterior.factor, projection.design));
+    if (!logistic) return { mean, deviation };
+    const probability = expectedSigmoid(mean, deviation);
+    return { mean: probability, deviation: probability * (1 - probability) * deviation };
+  };
+
   const describe = (index: number): Omit<Score, 'id' | 'sampled'> => {
     const candidate = candidates[index];
-    const projection = projections[index];
-    if (!candidate || !projection) throw new RangeError(`There is no candidate ${index}.`);
-    const { mean, deviation } = predict(posterior, projection);
+    const estimated = estimate(index);
+    if (!candidate) throw new RangeError(`There is no candidate ${index}.`);
     const parts = contributionsOf(state, posterior, candidate);
-    if (!logistic) return { mean, deviation, contributions: parts };
-    const probability = expectedSigmoid(mean, deviation);
-    const slope = probability * (1 - probability);
-    return {
-      mean: probability,
-      deviation: slope * deviation,
-      contributions: parts.map((part) => part * slope),
-    };
+    const slope = logistic ? estimated.mean * (1 - estimated.mean) : 1;
+    return { ...estimated, contributions: logistic ? parts.map((part) => part * slope) : parts };
   };
 
-  return { draw, describe };
+  return { draw, estimate, describe };
 }
 
-/** Mean and standard deviation on the model's own scale. */
-export function predict(
-  posterior: Pick<Posterior, 'mean' | 'covariance'>,
-  { design, offset, variance }: Projection,
-): { mean: number; deviation: number } {
-  const sharedVariance = dot(design, times(posterior.covariance, design, design.length));
-  return {
-    mean: dot(design, posterior.mean) + offset,
-    deviation: Math.sqrt(Math.max(variance + sharedVariance, 0)),
-  };
+/** designᵀ L Lᵀ design, for a lower triangular factor L. */
+function sharedVariance(factor: Float64Array, design: Float64Array): number {
+  const d = design.length;
+  const product = new Float64Array(d);
+  for (let i = 0; i < d; i++) {
+    const value = design[i] ?? 0;
+    if (value === 0) continue;
+    for (let j = 0; j <= i; j++) product[j] = (product[j] ?? 0) + value * (factor[i * d + j] ?? 0);
+  }
+  return dot(product, product);
 }
 
 /** @throws RangeError where the vector does not fit the state. */

@@ -2,13 +2,14 @@ import { addOuter, times } from '../symmetric';
 import {
   blockOf,
   observe,
+  predict,
   project,
   unseenBlock,
   type OfferBlock,
   type Projection,
   type Working,
 } from './posterior';
-import { checkFeatures, predict, sigmoid } from './score';
+import { checkFeatures, sigmoid } from './score';
 import type { BanditState, OfferState } from './state';
 
 /** What became of one decision. */

@@ -1,5 +1,5 @@
 import { choiceProbabilities, type ChooseOptions } from '../bandit/choose';
-import { prepare, type Candidate } from '../bandit/score';
+import { estimateCandidates, type Candidate } from '../bandit/score';
 import type { BanditState } from '../bandit/state';
 import type { JudgedDecision } from './decision';
 
@@ -59,10 +59,7 @@ export function banditPolicy(state: BanditState, options: Omit<ChooseOptions, 'c
 
 /** A bandit's expectations, as a reward model. */
 export function banditModel(state: BanditState): RewardModel {
-  return (candidates) => {
-    const prepared = prepare(state, candidates);
-    return Float64Array.from(candidates, (_, index) => prepared.describe(index).mean);
-  };
+  return (candidates) => estimateCandidates(state, candidates).map(({ mean }) => mean);
 }
 
 /** The policy that chooses uniformly. */
