@@ -1,6 +1,7 @@
 import type { RunCount } from '../store/enrolments';
 import type { Store } from '../store/store';
 import { liftOf, type Lift } from './lift';
+import { recently } from './recently';
 
 /** A journey in numbers. */
 export interface JourneyFigures {
@@ -37,15 +38,7 @@ const staleness = 5_000;
 
 /** Counts of all journeys' runs, counted again at most every five seconds however many ask. */
 export function createFigures({ enrolments }: Pick<Store, 'enrolments'>, now: () => Date) {
-  let held: { readonly counts: Promise<RunCount[]>; readonly until: number } | undefined;
-  return async (journey: string): Promise<JourneyFigures> => {
-    const at = now().getTime();
-    if (!held || held.until <= at) {
-      const counts = enrolments.counts();
-      counts.catch(() => (held = undefined));
-      held = { counts, until: at + staleness };
-    }
-    const counts = await held.counts;
-    return figuresOf(counts.filter((count) => count.journey === journey));
-  };
+  const counts = recently(() => enrolments.counts(), { staleness, now });
+  return async (journey: string): Promise<JourneyFigures> =>
+    figuresOf((await counts()).filter((count) => count.journey === journey));
 }

@@ -12,6 +12,7 @@ import {
 import { answerErrors } from './errors';
 import { acceptForms, acceptGzip, acceptPlainTextJson } from './bodies';
 import { measureRequests } from './metrics';
+import { consoleRoutes } from './console/routes';
 import { description } from './openapi';
 import { assembleParts, type ApiDependencies, type ApiServer } from './parts';
 import { customerHistoryRoutes } from './routes/customer-history';
@@ -72,6 +73,7 @@ export async function buildServer(dependencies: ApiDependencies): Promise<ApiSer
     messageRoutes,
     publicRoutes,
     twilioRoutes,
+    consoleRoutes,
   ];
   for (const register of routes) register(app, parts);
   return app;

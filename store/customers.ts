@@ -136,8 +136,10 @@ export function customerCollection(db: Db) {
     /** Whether the customer fits a segment's filter. */
     async fits(id: string, filter: Readonly<Record<string, unknown>>): Promise<boolean> {
       const found = await collection.findOne(
-        { $and: [{ _id: id }, filter as Filter<CustomerDocument>] },
-        { projection: { _id: 1 } },
+        { ...(filter as Filter<CustomerDocument>), _id: id },
+        {
+          projection: { _id: 1 },
+        },
       );
       return found !== null;
     },

@@ -32,7 +32,8 @@ export function eventCollection(db: Db) {
     async ensureIndexes() {
       await collection.createIndexes([
         { key: { customerId: 1, receivedAt: 1 } },
-        { key: { routeAfter: 1 }, partialFilterExpression: { routeAfter: { $exists: true } } },
+        // Sparse, not partial: the embedded server reads the whole collection rather than a partial index.
+        { key: { routeAfter: 1 }, sparse: true, name: 'outbox' },
       ]);
     },
     /** Stores events and returns the ids of those that were not there before. */

@@ -29,56 +29,63 @@ export async function readTimeline(
   customerId: string,
   { behind, limit }: { readonly behind?: TimelinePlace; readonly limit: number },
 ): Promise<TimelineItem[]> {
-  const page = (kind: TimelineKind, time: string) => ({
-    filter: { customerId, ...(behind && { $or: later(kind, time, behind) }) },
-    order: { sort: { [time]: -1 as const, _id: 1 as const }, limit },
-  });
-  const [event, enrolment, decision, message] = [
-    page('event', 'occurredAt'),
-    page('enrolment', 'startedAt'),
-    page('decision', 'at'),
-    page('message', 'createdAt'),
-  ];
+  const latest = (time: string) => ({ sort: { [time]: -1 as const, _id: 1 as const }, limit });
   const found = await Promise.all([
-    events.collection
-      .find(event.filter, event.order)
-      .map(({ _id: id, name, occurredAt: at, properties }): TimelineItem => {
-        return { kind: 'event', at, id, title: name, detail: { properties } };
-      })
-      .toArray(),
-    enrolments.collection
-      .find(enrolment.filter, enrolment.order)
-      .map(({ _id: id, journey, startedAt: at, open, step, outcome, endedAt }): TimelineItem => {
-        return { kind: 'enrolment', at, id, title: journey, detail: { open, step, outcome, endedAt } };
-      })
-      .toArray(),
-    decisions.collection
-      .find(decision.filter, decision.order)
-      .map(({ _id: id, slot, at, shown }): TimelineItem => {
-        return {
-          kind: 'decision',
-          at,
-          id,
-          title: slot,
-          detail: { offers: shown.map((each) => each.offerId) },
-        };
-      })
-      .toArray(),
-    messages.collection
-      .find(message.filter, message.order)
-      .map(({ _id: id, template, createdAt: at, channel, state, reason }): TimelineItem => {
-        return { kind: 'message', at, id, title: template, detail: { channel, state, reason } };
-      })
-      .toArray(),
+    readPage({ kind: 'event', time: 'occurredAt', behind }, (when) =>
+      events.collection
+        .find({ customerId, ...when }, latest('occurredAt'))
+        .map(({ _id: id, name: title, occurredAt: at, properties }) => {
+          return { id, at, title, detail: { properties } };
+        })
+        .toArray(),
+    ),
+    readPage({ kind: 'enrolment', time: 'startedAt', behind }, (when) =>
+      enrolments.collection
+        .find({ customerId, ...when }, latest('startedAt'))
+        .map(({ _id: id, journey: title, startedAt: at, open, step, outcome, endedAt }) => {
+          return { id, at, title, detail: { open, step, outcome, endedAt } };
+        })
+        .toArray(),
+    ),
+    readPage({ kind: 'decision', time: 'at', behind }, (when) =>
+      decisions.collection
+        .find({ customerId, ...when }, latest('at'))
+        .map(({ _id: id, slot: title, at, shown }) => {
+          return { id, at, title, detail: { offers: shown.map(({ offerId }) => offerId) } };
+        })
+        .toArray(),
+    ),
+    readPage({ kind: 'message', time: 'createdAt', behind }, (when) =>
+      messages.collection
+        .find({ customerId, ...when }, latest('createdAt'))
+        .map(({ _id: id, template: title, createdAt: at, channel, state, reason }) => {
+          return { id, at, title, detail: { channel, state, reason } };
+        })
+        .toArray(),
+    ),
   ]);
   return found.flat().sort(latestFirst).slice(0, limit);
 }
 
-/** Filters for what stands behind a place in the order of {@link latestFirst}. */
-function later(kind: TimelineKind, time: string, { at, kind: of, id }: TimelinePlace): object[] {
+/** A page of one kind. What shares the instant of the place is asked for by itself: `$or` would read everything. */
+async function readPage(
+  {
+    kind,
+    time,
+    behind,
+  }: { readonly kind: TimelineKind; readonly time: string; readonly behind: TimelinePlace | undefined },
+  ask: (when: object) => Promise<Omit<TimelineItem, 'kind'>[]>,
+): Promise<TimelineItem[]> {
+  const parts = behind ? [sharing(kind, time, behind), { [time]: { $lt: behind.at } }] : [{}];
+  const found = await Promise.all(parts.map(ask));
+  return found.flat().map((item) => ({ ...item, kind }));
+}
+
+/** A filter for what stands behind a place at the same instant. */
+function sharing(kind: TimelineKind, time: string, { at, kind: of, id }: TimelinePlace): object {
   const isBehind = kinds.indexOf(kind) - kinds.indexOf(of);
-  const atOnce = isBehind > 0 ? [{ [time]: at }] : isBehind === 0 ? [{ [time]: at, _id: { $gt: id } }] : [];
-  return [{ [time]: { $lt: at } }, ...atOnce];
+  if (isBehind < 0) return { [time]: at, _id: { $in: [] } };
+  return isBehind > 0 ? { [time]: at } : { [time]: at, _id: { $gt: id } };
 }
 
 function latestFirst(a: TimelineItem, b: TimelineItem): number {

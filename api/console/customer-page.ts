@@ -1,0 +1,103 @@
+import type { CustomerDocument } from '../../store/customers';
+import type { TimelineItem } from '../../store/personal-data';
+import type { MessageState } from '../../domain/messages';
+import { html, type Html } from '../pages/html';
+import { workflowUrl, type Desk } from './layout';
+import { linkTo, stateChip } from './parts';
+
+/** A customer and what happened to them, latest first. */
+export function customerPage(
+  desk: Desk,
+  {
+    id,
+    customer,
+    items,
+  }: {
+    readonly id: string;
+    readonly customer: CustomerDocument | null;
+    readonly items: readonly TimelineItem[];
+  },
+): Html {
+  const { words, format } = desk;
+  return html`<h1>${id}</h1>
+    ${customer?.erasedAt && html`<p class="chip warn">${words.erased}</p>`}
+    ${customer && !customer.erasedAt && profile(desk, customer)}
+    <h2>${words.timeline}</h2>
+    ${
+      items.length === 0
+        ? html`<p class="soft">${words.nothing}</p>`
+        : html`<div class="table">
+            <table>
+              <tbody>
+                ${items.map(
+                  (item) =>
+                    html`<tr>
+                      <td class="soft">${format.date(item.at)}</td>
+                      <td class="soft">${words.kinds[item.kind]}</td>
+                      <td>${title(desk, item)}</td>
+                      <td class="wide">${detail(desk, item)}</td>
+                    </tr>`,
+                )}
+              </tbody>
+            </table>
+          </div>`
+    }`;
+}
+
+function profile({ words, format }: Desk, customer: CustomerDocument): Html {
+  const { fields } = words;
+  const { firstName, lastName, email, phone, locale, timeZone, signedUpAt } = customer;
+  const name = [firstName, lastName].filter((part) => part !== undefined).join(' ');
+  const consent = Object.entries(customer.consent).map(
+    ([channel, { granted }]) =>
+      html`<span class="chip ${granted ? 'good' : 'warn'}">${channel}: ${granted ? '✓' : '✗'}</span>`,
+  );
+  const attributes = Object.entries(customer.attributes).map(
+    ([attribute, value]) => html`<span class="chip">${attribute}: ${String(value)}</span>`,
+  );
+  const rows: readonly (readonly [string, string | Html | readonly Html[] | undefined])[] = [
+    [fields.name, name],
+    [fields.email, email],
+    [fields.phone, phone],
+    [fields.locale, locale],
+    [fields.timeZone, timeZone],
+    [fields.signedUpAt, signedUpAt && format.date(signedUpAt)],
+    [fields.consent, consent],
+    [fields.attributes, attributes],
+  ];
+  return html`<div class="card">
+    <dl class="facts">
+      ${rows.map(
+        ([field, value]) =>
+          value !== undefined &&
+          value !== '' &&
+          html`<dt>${field}</dt>
+            <dd class="chips">${value}</dd>`,
+      )}
+    </dl>
+  </div>`;
+}
+
+const runPlace = ({ words }: Desk, { outcome, step }: TimelineItem['detail']): string =>
+  [outcome, step].find((place) => typeof place === 'string') ?? words.starting;
+
+const title = (desk: Desk, { kind, id, title: text }: TimelineItem): Html =>
+  kind === 'enrolment' ? linkTo(workflowUrl(desk, id.replace(/#\d+$/, '')), text) : html`${text}`;
+
+function detail(desk: Desk, { kind, detail: of }: TimelineItem): Html {
+  switch (kind) {
+    case 'message':
+      return html`${stateChip(desk, of.state as MessageState, typeof of.reason === 'string' ? of.reason : undefined)}
+        <span class="soft small">${String(of.channel)}</span>`;
+    case 'enrolment':
+      return html`<code>${runPlace(desk, of)}</code>`;
+    case 'decision':
+      return html`<code>${Array.isArray(of.offers) ? of.offers.join(', ') : ''}</code>`;
+    case 'event':
+      return html`<code
+        >${Object.keys(of.properties ?? {}).length === 0 ? '' : JSON.stringify(of.properties)}</code
+      >`;
+    default:
+      return kind satisfies never;
+  }
+}

@@ -1,0 +1,48 @@
+import type { Locale } from '../../domain/locale';
+import type { Money } from '../../domain/money';
+import { html, type Html } from '../pages/html';
+
+/** How numbers, amounts and times are written in one language. */
+export interface Format {
+  readonly number: (value: number) => string;
+  readonly money: (value: Money) => string;
+  /** Hundredths of a whole as signed points with one digit: 0.124 is +12.4. */
+  readonly points: (share: number) => string;
+  /** An instant as the time that has passed since, or has still to pass. */
+  readonly ago: (instant: Date) => Html;
+  readonly date: (instant: Date) => string;
+}
+
+const units = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+] as const;
+
+export function formatIn(locale: Locale, { timeZone, now }: { timeZone: string; now: Date }): Format {
+  const number = new Intl.NumberFormat(locale);
+  const points = new Intl.NumberFormat(locale, {
+    maximumFractionDigits: 1,
+    minimumFractionDigits: 1,
+    signDisplay: 'exceptZero',
+  });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+  const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
+  const distance = (milliseconds: number): string => {
+    const size = Math.abs(milliseconds);
+    const [unit, length] = units.find(([, each]) => size >= each) ?? (['second', 1_000] as const);
+    return relative.format(Math.trunc(milliseconds / length), unit);
+  };
+  return {
+    number: (value) => number.format(value),
+    money: ({ amount, currency }) =>
+      new Intl.NumberFormat(locale, { style: 'currency', currency }).format(amount / 100),
+    points: (share) => points.format(share * 100),
+    ago: (instant) =>
+      html`<time datetime="${instant.toISOString()}" title="${exact.format(instant)}"
+        >${distance(instant.getTime() - now.getTime())}</time
+      >`,
+    date: (instant) => exact.format(instant),
+  };
+}

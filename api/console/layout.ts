@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import type { FastifyReply } from 'fastify';
+import type { Configuration } from '../../domain/configuration';
+import type { Locale } from '../../domain/locale';
+import { html, type Html } from '../pages/html';
+import type { Format } from './format';
+import { style } from './style';
+import type { ConsoleWords } from './words';
+
+/** What every page of the console is written with. */
+export interface Desk {
+  readonly locale: Locale;
+  readonly words: ConsoleWords;
+  readonly format: Format;
+  readonly configuration: Configuration;
+}
+
+const styleElement: Html = { markup: `<style>${style}</style>` };
+const policy = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+  "img-src 'self' data:",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join('; ');
+
+/** A leaf with its vein: what grows again every year. */
+const leaf = html`<svg viewBox="0 0 24 24" aria-hidden="true">
+  <path
+    d="M20.5 3.5C11 3 4.5 7 4.5 13.5c0 2 .7 3.8 1.9 5.1C7 12.500 11 9.500 15 8c-3.500 2.500-6.500 5.500-7.700 11.500 1 .5 2.100.8 3.200.8 6.500 0 10.500-6.500 10-16.800Z"
+    fill="var(--act)"
+  />
+</svg>`;
+
+/** Sends a page of the console. With `refresh` it loads again after so many seconds. */
+export function sendConsole(
+  reply: FastifyReply,
+  desk: Desk,
+  page: { readonly title: string; readonly body: Html; readonly refresh?: number; readonly status?: number },
+): FastifyReply {
+  const { locale, words, configuration } = desk;
+  const { business, temporal, email } = configuration;
+  const document = html`<!doctype html>
+    <html lang="${locale}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        ${page.refresh !== undefined && html`<meta http-equiv="refresh" content="${page.refresh}" />`}
+        <title>${page.title} · Perene</title>
+        ${styleElement}
+      </head>
+      <body>
+        <header>
+          <div>
+            <a class="brand" href="/">${leaf} Perene <small>${business.name}</small></a>
+            <nav>
+              <form class="find" action="/console/customers" role="search">
+                <input
+                  name="id"
+                  placeholder="${words.find}"
+                  aria-label="${words.find}"
+                  required
+                  maxlength="128"
+                />
+              </form>
+              ${temporal.uiUrl !== undefined && html`<a href="${temporal.uiUrl}">${words.temporal}</a>`}
+              ${email.mailboxUrl !== undefined && html`<a href="${email.mailboxUrl}">${words.mailbox}</a>`}
+              <a href="/docs">${words.docs}</a>
+              <a href="?lang=${locale === 'en' ? 'pt-BR' : 'en'}" lang="${locale === 'en' ? 'pt-BR' : 'en'}"
+                >${words.language}</a
+              >
+              <form method="post" action="/console/logout">
+                <button class="link">${words.logOut}</button>
+              </form>
+            </nav>
+          </div>
+        </header>
+        <main>${page.body}</main>
+      </body>
+    </html>`;
+  return send(reply, page.status ?? 200, document);
+}
+
+/** Sends the page that asks for the admin key. */
+export function sendLogin(reply: FastifyReply, desk: Desk, isWrong: boolean): FastifyReply {
+  const { locale, words } = desk;
+  const document = html`<!doctype html>
+    <html lang="${locale}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${words.login.title} · Perene</title>
+        ${styleElement}
+      </head>
+      <body>
+        <main>
+          <form class="card login" method="post" action="/console/login">
+            <div class="brand">${leaf} Perene</div>
+            ${isWrong && html`<p class="chip bad" role="alert">${words.login.wrong}</p>`}
+            <label
+              >${words.login.key}<input
+                name="key"
+                type="password"
+                autocomplete="current-password"
+                required
+                autofocus
+            /></label>
+            <button>${words.login.act}</button>
+            <p class="soft small">${words.login.where}</p>
+          </form>
+        </main>
+      </body>
+    </html>`;
+  return send(reply, isWrong ? 401 : 200, document);
+}
+
+const send = (reply: FastifyReply, status: number, document: Html): FastifyReply =>
+  reply
+    .code(status)
+    .headers({
+      'content-security-policy': policy,
+      'referrer-policy': 'same-origin',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+    })
+    .type('text/html; charset=utf-8')
+    .send(document.markup);
+
+/** The page of a run in the Temporal UI, where there is one. */
+export function workflowUrl({ configuration }: Desk, workflowId: string): string | undefined {
+  const { uiUrl, namespace } = configuration.temporal;
+  return uiUrl === undefined
+    ? undefined
+    : `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}`;
+}
+
+/** The list of a journey's runs in the Temporal UI, where there is one. */
+export function journeyUrl({ configuration }: Desk, journey: string): string | undefined {
+  const { uiUrl, namespace } = configuration.temporal;
+  const query = encodeURIComponent(`WorkflowType="${journey}"`);
+  return uiUrl === undefined
+    ? undefined
+    : `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows?query=${query}`;
+}

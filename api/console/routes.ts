@@ -1,0 +1,187 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { customerId } from '../../domain/customer-schemas';
+import { locales, nearestLocale } from '../../domain/locale';
+import { progress } from '../../store/messages';
+import { readTimeline } from '../../store/personal-data';
+import { opens } from '../authentication';
+import type { ApiServer, Parts } from '../parts';
+import { recently } from '../recently';
+import { journeyNamed, journeyParams } from '../routes/journeys';
+import { customerPage } from './customer-page';
+import { formatIn } from './format';
+import { journeyPage } from './journey-page';
+import { sendConsole, sendLogin, type Desk } from './layout';
+import { overviewPage } from './overview';
+import { cookieNamed, createSessions } from './session';
+import { consoleWords } from './words';
+
+/** Seconds after which the overview loads again. */
+const refresh = 15;
+const runsOnPage = 50;
+const itemsOnPage = 200;
+const hide = true;
+
+const languageCookie = 'perene_lang';
+const pageQuery = z.object({ lang: z.enum(locales).optional(), key: z.string().max(256).optional() });
+
+/**
+ * The console: pages for the team, made on the server, without scripts. What reads whole collections is asked seldom.
+ */
+export function consoleRoutes(app: ApiServer, parts: Parts): void {
+  const { configuration, store, journeys, figures, now } = parts;
+  const sessions = createSessions(configuration);
+  const often = { staleness: 10_000, now };
+  const seldom = { staleness: 60_000, now };
+  const customerCount = recently(() => store.customers.collection.estimatedDocumentCount(), seldom);
+  const eventCount = recently(() => store.events.collection.estimatedDocumentCount(), seldom);
+  const messageCounts = recently(() => store.messages.counts(), often);
+  const latestMessages = recently(
+    () => store.messages.collection.find().sort({ createdAt: -1 }).limit(20).toArray(),
+    often,
+  );
+
+  /** Lets only the team pass; others see the login. */
+  const onlyTeam = async (request: FastifyRequest, reply: FastifyReply) => {
+    if (sessions.isOpen(request.headers.cookie, now())) return;
+    await sendLogin(reply, deskFor(request, parts), false);
+  };
+
+  app.get('/', { schema: { hide, querystring: pageQuery } }, async (request, reply) => {
+    const { key, lang } = request.query;
+    if (key !== undefined && opens(configuration.keys, 'admin', key)) {
+      return reply.header('set-cookie', sessions.begin(now())).redirect('/', 303);
+    }
+    if (lang !== undefined) return chooseLanguage(reply, lang);
+    await onlyTeam(request, reply);
+    if (reply.sent) return reply;
+    const desk = deskFor(request, parts);
+    const [customers, events, counts, paused, offers, messages, numbers] = await Promise.all([
+      customerCount(),
+      eventCount(),
+      messageCounts(),
+      store.journeys.paused(),
+      store.offers.list(),
+      latestMessages(),
+      Promise.all(journeys.map(({ name }) => figures(name))),
+    ]);
+    const sent = counts.filter(({ state }) => (progress as readonly string[]).includes(state));
+    const body = overviewPage(desk, {
+      customers,
+      events,
+      sent: sent.reduce((sum, { count }) => sum + count, 0),
+      journeys: journeys.flatMap((journey, i) => {
+        const each = numbers[i];
+        return each ? [{ journey, figures: each, paused: paused.has(journey.name) }] : [];
+      }),
+      messages,
+      offers,
+    });
+    return sendConsole(reply, desk, { title: desk.words.overview, body, refresh });
+  });
+
+  app.get(
+    '/console/journeys/:name',
+    {
+      onRequest: onlyTeam,
+      schema: {
+        hide,
+        params: journeyParams,
+        querystring: pageQuery.extend({
+          step: z.string().max(256).optional(),
+          after: z.string().max(512).optional(),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const journey = journeyNamed(journeys, request.params.name);
+      const { step, after, lang } = request.query;
+      if (lang !== undefined) return chooseLanguage(reply, lang);
+      const [numbers, passed, runs] = await Promise.all([
+        figures(journey.name),
+        store.enrolments.passed(journey.name),
+        store.enrolments.page(
+          {
+            journey: journey.name,
+            ...(step !== undefined && { step }),
+            ...(after !== undefined && { after }),
+          },
+          runsOnPage,
+        ),
+      ]);
+      const next = runs.length === runsOnPage ? runs.at(-1)?._id : undefined;
+      const desk = deskFor(request, parts);
+      const body = journeyPage(desk, {
+        journey,
+        figures: numbers,
+        passed,
+        runs,
+        ...(step !== undefined && { step }),
+        ...(next !== undefined && { next }),
+      });
+      return sendConsole(reply, desk, { title: journey.name, body });
+    },
+  );
+
+  app.get(
+    '/console/customers',
+    { onRequest: onlyTeam, schema: { hide, querystring: pageQuery.extend({ id: customerId.optional() }) } },
+    async (request, reply) => {
+      const { id, lang } = request.query;
+      if (lang !== undefined) return chooseLanguage(reply, lang);
+      if (id === undefined) return reply.redirect('/', 303);
+      const [customer, items] = await Promise.all([
+        store.customers.find(id),
+        readTimeline(store, id, { limit: itemsOnPage }),
+      ]);
+      const desk = deskFor(request, parts);
+      return sendConsole(reply, desk, { title: id, body: customerPage(desk, { id, customer, items }) });
+    },
+  );
+
+  for (const act of ['pause', 'resume'] as const) {
+    app.post(
+      `/console/journeys/:name/${act}`,
+      { onRequest: onlyTeam, schema: { hide, params: journeyParams } },
+      async (request, reply) => {
+        const { name } = journeyNamed(journeys, request.params.name);
+        await (act === 'pause' ? store.journeys.pause(name, now()) : store.journeys.resume(name));
+        return reply.redirect('/', 303);
+      },
+    );
+  }
+
+  app.post(
+    '/console/login',
+    { schema: { hide, body: z.object({ key: z.string().max(256) }) } },
+    async (request, reply) => {
+      if (!opens(configuration.keys, 'admin', request.body.key)) {
+        return sendLogin(reply, deskFor(request, parts), true);
+      }
+      return reply.header('set-cookie', sessions.begin(now())).redirect('/', 303);
+    },
+  );
+
+  app.post('/console/logout', { schema: { hide } }, async (_request, reply) =>
+    reply.header('set-cookie', sessions.end()).redirect('/', 303),
+  );
+}
+
+const chooseLanguage = (reply: FastifyReply, lang: string): FastifyReply =>
+  reply
+    .header('set-cookie', `${languageCookie}=${lang}; Path=/; Max-Age=31536000; SameSite=Lax`)
+    .redirect('/', 303);
+
+/** What a page is written with: the language chosen, else the browser's, else the business's. */
+function deskFor(request: FastifyRequest, { configuration, now }: Parts): Desk {
+  const { locale: fallback, timeZone } = configuration.business;
+  const chosen = cookieNamed(request.headers.cookie, languageCookie);
+  const browser = request.headers['accept-language']?.split(/[,;]/)[0];
+  const locale = nearestLocale(chosen ?? browser, fallback);
+  return {
+    locale,
+    words: consoleWords[locale],
+    format: formatIn(locale, { timeZone, now: now() }),
+    configuration,
+  };
+}

@@ -1,0 +1,52 @@
+/** The console's one style sheet, for light and dark. */
+export const style = `
+:root{color-scheme:light dark;
+--page:#f5f4ef;--card:#fff;--ink:#1f231d;--soft:#656a5f;--line:#e3e1d8;--faint:#f0efe8;
+--act:#2a6a4c;--on:#fff;--act-faint:#e3efe7;--warn:#9a5b13;--warn-faint:#f7ead7;--bad:#a8322b;--bad-faint:#f8e3e0;--bar:#8fc0a5}
+@media (prefers-color-scheme:dark){:root{
+--page:#13160f;--card:#1b1f18;--ink:#e9e8de;--soft:#a0a596;--line:#30352b;--faint:#22271e;
+--act:#7fc8a3;--on:#0e2117;--act-faint:#1e3328;--warn:#e3b06a;--warn-faint:#362a17;--bad:#f0958d;--bad-faint:#3a211e;--bar:#3f7d5e}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--page);color:var(--ink);font:.9375rem/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',sans-serif;font-variant-numeric:tabular-nums}
+a{color:var(--act);text-decoration:none}a:hover{text-decoration:underline}
+a:focus-visible,button:focus-visible,input:focus-visible{outline:3px solid var(--act);outline-offset:2px;border-radius:.4rem}
+header{border-bottom:1px solid var(--line);background:var(--card)}
+header>div,main{max-width:76rem;margin:0 auto;padding:0 1.5rem}
+header>div{display:flex;flex-wrap:wrap;align-items:center;gap:.25rem 1.25rem;min-height:3.5rem;padding-top:.5rem;padding-bottom:.5rem}
+.brand{display:flex;align-items:center;gap:.6rem;font-weight:700;color:var(--ink);letter-spacing:-.01em}
+.brand svg{width:1.5rem;height:1.5rem}.brand small{font-weight:400;color:var(--soft)}
+nav{display:flex;flex-wrap:wrap;gap:.25rem 1rem;margin-left:auto;align-items:center}
+nav form,.inline{display:inline}
+button.link{padding:0;border:0;background:none;color:var(--act);font:inherit;cursor:pointer}
+main{padding-top:1.75rem;padding-bottom:4rem}
+h1{margin:0 0 1rem;font-size:1.5rem;letter-spacing:-.015em}
+h2{margin:2.25rem 0 .75rem;font-size:1.0625rem;letter-spacing:-.005em}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:1rem}
+.tile,.card{background:var(--card);border:1px solid var(--line);border-radius:.8rem}
+.tile{padding:.9rem 1.1rem}.tile b{display:block;font-size:1.75rem;line-height:1.2;letter-spacing:-.02em}.tile span{color:var(--soft)}
+.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,22rem),1fr));gap:1rem}
+.card{padding:1.1rem 1.25rem;display:flex;flex-direction:column;gap:.6rem}
+.card header{display:flex;align-items:baseline;gap:.6rem;border:0;background:none}
+.card h3{margin:0;font-size:1.0625rem}.card header .count{margin-left:auto;color:var(--soft)}.card header .count b{color:var(--ink);font-size:1.125rem}
+.steps{display:grid;grid-template-columns:minmax(0,1fr) 5rem auto;gap:.2rem .75rem;align-items:center;margin:0;font-size:.875rem}
+.steps span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.steps b{text-align:right;font-weight:600}
+svg.bar{display:block;width:100%;height:.5rem;border-radius:.25rem;background:var(--faint)}svg.bar rect{fill:var(--bar)}
+.chips{display:flex;flex-wrap:wrap;gap:.4rem}
+.chip{padding:.08rem .55rem;border-radius:1rem;background:var(--faint);color:var(--soft);font-size:.8125rem;white-space:nowrap}
+.chip.good{background:var(--act-faint);color:var(--act)}.chip.warn{background:var(--warn-faint);color:var(--warn)}.chip.bad{background:var(--bad-faint);color:var(--bad)}
+.card footer{display:flex;align-items:center;gap:1rem;margin-top:auto;padding-top:.4rem;font-size:.875rem;color:var(--soft)}
+.card footer form{margin-left:auto}
+.soft{color:var(--soft)}.small{font-size:.8125rem}
+button.quiet{padding:.2rem .8rem;border:1px solid var(--line);border-radius:.5rem;background:none;color:var(--ink);font:inherit;font-size:.8125rem;cursor:pointer}
+button.quiet:hover{border-color:var(--act);color:var(--act)}
+.table{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:.8rem}
+table{width:100%;border-collapse:collapse}
+th{font-weight:500;font-size:.8125rem;color:var(--soft);text-align:left}
+th,td{padding:.5rem 1rem;border-bottom:1px solid var(--line);white-space:nowrap}
+tr:last-child td{border-bottom:0}td.wide{white-space:normal}.right{text-align:right}
+code{font:.8125rem ui-monospace,SFMono-Regular,Menlo,monospace;color:var(--soft)}
+.find input{padding:.3rem .7rem;border:1px solid var(--line);border-radius:.5rem;background:var(--page);color:var(--ink);font:inherit;width:11rem}
+.facts{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.3rem 1.5rem;margin:0}.facts dt{color:var(--soft)}.facts dd{margin:0}
+.login{max-width:24rem;margin:12vh auto 0}.login input{display:block;width:100%;margin:.35rem 0 1rem;padding:.6rem .8rem;border:1px solid var(--line);border-radius:.6rem;background:var(--page);color:var(--ink);font:inherit}
+.login button{width:100%;padding:.65rem;border:0;border-radius:.6rem;background:var(--act);color:var(--on);font:inherit;font-weight:600;cursor:pointer}
+`;

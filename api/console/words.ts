@@ -1,0 +1,281 @@
+import type { Outcome } from '../../domain/enrolment';
+import type { Locale } from '../../domain/locale';
+import type { MessageState, SuppressionReason } from '../../domain/messages';
+import type { Slot } from '../../domain/offers';
+import type { TimelineKind } from '../../store/personal-data';
+
+/** What the team reads in the console. */
+export interface ConsoleWords {
+  readonly language: string;
+  readonly overview: string;
+  readonly docs: string;
+  readonly temporal: string;
+  readonly mailbox: string;
+  readonly logOut: string;
+  readonly login: {
+    readonly title: string;
+    readonly key: string;
+    readonly act: string;
+    readonly wrong: string;
+    readonly where: string;
+  };
+  readonly tiles: {
+    readonly customers: string;
+    readonly open: string;
+    readonly sent: string;
+    readonly events: string;
+  };
+  readonly journeys: string;
+  readonly open: string;
+  readonly waiting: string;
+  readonly passed: string;
+  readonly step: string;
+  readonly noRuns: string;
+  readonly starting: string;
+  readonly paused: string;
+  readonly pause: string;
+  readonly resume: string;
+  readonly holdout: string;
+  readonly lift: (difference: string, low: string, high: string) => string;
+  readonly noLift: string;
+  readonly entry: string;
+  readonly goal: string;
+  readonly exit: string;
+  readonly messages: string;
+  readonly noMessages: string;
+  readonly offers: string;
+  readonly noOffers: string;
+  readonly customer: string;
+  readonly journey: string;
+  readonly template: string;
+  readonly state: string;
+  readonly when: string;
+  readonly offer: string;
+  readonly price: string;
+  readonly margin: string;
+  readonly taken: string;
+  readonly places: string;
+  readonly find: string;
+  readonly whoIsWhere: string;
+  readonly since: string;
+  readonly until: string;
+  readonly waitsFor: string;
+  readonly time: string;
+  readonly next: string;
+  readonly all: string;
+  readonly timeline: string;
+  readonly nothing: string;
+  readonly erased: string;
+  readonly outcomes: Readonly<Record<Outcome, string>>;
+  readonly states: Readonly<Record<MessageState, string>>;
+  readonly reasons: Readonly<Record<SuppressionReason, string>>;
+  readonly slots: Readonly<Record<Slot, string>>;
+  readonly kinds: Readonly<Record<TimelineKind, string>>;
+  readonly fields: Readonly<
+    Record<
+      'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'signedUpAt' | 'consent' | 'attributes',
+      string
+    >
+  >;
+}
+
+export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
+  en: {
+    language: 'Português',
+    overview: 'Overview',
+    docs: 'API',
+    temporal: 'Temporal',
+    mailbox: 'Mailbox',
+    logOut: 'Log out',
+    login: {
+      title: 'Console',
+      key: 'Admin key',
+      act: 'Log in',
+      wrong: 'That is not the admin key.',
+      where: 'It was printed when Perene started, or is PERENE_ADMIN_KEY.',
+    },
+    tiles: { customers: 'Customers', open: 'In journeys now', sent: 'Messages sent', events: 'Events' },
+    journeys: 'Journeys',
+    open: 'open',
+    waiting: 'waiting',
+    passed: 'past it',
+    step: 'Step',
+    noRuns: 'Nobody has entered yet.',
+    starting: 'under way',
+    paused: 'Paused',
+    pause: 'Pause',
+    resume: 'Resume',
+    holdout: 'control group',
+    lift: (difference, low, high) => `${difference} points over the control group (${low} to ${high})`,
+    noLift: 'No control group to compare with yet',
+    entry: 'Enters on',
+    goal: 'Goal',
+    exit: 'Leaves on',
+    messages: 'Latest messages',
+    noMessages: 'No message yet.',
+    offers: 'Offers',
+    noOffers: 'No offer yet. Put one with PUT /v1/offers/{id}.',
+    customer: 'Customer',
+    journey: 'Journey',
+    template: 'Message',
+    state: 'State',
+    when: 'When',
+    offer: 'Offer',
+    price: 'Price',
+    margin: 'Margin',
+    taken: 'Taken',
+    places: 'Shown in',
+    find: 'Customer id',
+    whoIsWhere: 'Who is where',
+    since: 'Since',
+    until: 'Until',
+    waitsFor: 'Waits for',
+    time: 'time',
+    next: 'Next page',
+    all: 'All steps',
+    timeline: 'What happened',
+    nothing: 'Nothing is known about this id.',
+    erased: 'This customer was erased.',
+    outcomes: { completed: 'completed', converted: 'converted', exited: 'left', erased: 'erased' },
+    states: {
+      planned: 'planned',
+      sending: 'sending',
+      sent: 'sent',
+      suppressed: 'suppressed',
+      failed: 'failed',
+      unknown: 'unknown',
+      delivered: 'delivered',
+      opened: 'opened',
+      clicked: 'clicked',
+      replied: 'replied',
+      bounced: 'bounced',
+      complained: 'complained',
+    },
+    reasons: {
+      'journey-stopped': 'journey stopped',
+      'customer-erased': 'customer erased',
+      'customer-unknown': 'customer unknown',
+      'no-address': 'no address',
+      'no-consent': 'no consent',
+      'suppression-list': 'suppression list',
+      holdout: 'control group',
+      'contact-policy': 'contact policy',
+    },
+    slots: { onboarding: 'Onboarding', upsell: 'Upsell', winback: 'Win-back', maintenance: 'Maintenance' },
+    kinds: { event: 'Event', enrolment: 'Journey', decision: 'Decision', message: 'Message' },
+    fields: {
+      name: 'Name',
+      email: 'E-mail',
+      phone: 'Phone',
+      locale: 'Language',
+      timeZone: 'Time zone',
+      signedUpAt: 'Signed up',
+      consent: 'Consent',
+      attributes: 'Attributes',
+    },
+  },
+  'pt-BR': {
+    language: 'English',
+    overview: 'Visão geral',
+    docs: 'API',
+    temporal: 'Temporal',
+    mailbox: 'Caixa de correio',
+    logOut: 'Sair',
+    login: {
+      title: 'Console',
+      key: 'Chave de administrador',
+      act: 'Entrar',
+      wrong: 'Esta não é a chave de administrador.',
+      where: 'Ela apareceu quando o Perene iniciou, ou é PERENE_ADMIN_KEY.',
+    },
+    tiles: {
+      customers: 'Clientes',
+      open: 'Em jornadas agora',
+      sent: 'Mensagens enviadas',
+      events: 'Eventos',
+    },
+    journeys: 'Jornadas',
+    open: 'em curso',
+    waiting: 'esperando',
+    passed: 'já passaram',
+    step: 'Passo',
+    noRuns: 'Ninguém entrou ainda.',
+    starting: 'em andamento',
+    paused: 'Pausada',
+    pause: 'Pausar',
+    resume: 'Retomar',
+    holdout: 'grupo de controle',
+    lift: (difference, low, high) => `${difference} pontos acima do grupo de controle (${low} a ${high})`,
+    noLift: 'Ainda sem grupo de controle para comparar',
+    entry: 'Entra com',
+    goal: 'Meta',
+    exit: 'Sai com',
+    messages: 'Últimas mensagens',
+    noMessages: 'Nenhuma mensagem ainda.',
+    offers: 'Ofertas',
+    noOffers: 'Nenhuma oferta ainda. Crie uma com PUT /v1/offers/{id}.',
+    customer: 'Cliente',
+    journey: 'Jornada',
+    template: 'Mensagem',
+    state: 'Estado',
+    when: 'Quando',
+    offer: 'Oferta',
+    price: 'Preço',
+    margin: 'Margem',
+    taken: 'Aceitas',
+    places: 'Aparece em',
+    find: 'Id do cliente',
+    whoIsWhere: 'Quem está onde',
+    since: 'Desde',
+    until: 'Até',
+    waitsFor: 'Espera por',
+    time: 'tempo',
+    next: 'Próxima página',
+    all: 'Todos os passos',
+    timeline: 'O que aconteceu',
+    nothing: 'Nada se sabe sobre este id.',
+    erased: 'Este cliente foi apagado.',
+    outcomes: { completed: 'concluídas', converted: 'convertidas', exited: 'saíram', erased: 'apagadas' },
+    states: {
+      planned: 'planejada',
+      sending: 'enviando',
+      sent: 'enviada',
+      suppressed: 'suprimida',
+      failed: 'falhou',
+      unknown: 'incerta',
+      delivered: 'entregue',
+      opened: 'aberta',
+      clicked: 'clicada',
+      replied: 'respondida',
+      bounced: 'devolvida',
+      complained: 'denunciada',
+    },
+    reasons: {
+      'journey-stopped': 'jornada parada',
+      'customer-erased': 'cliente apagado',
+      'customer-unknown': 'cliente desconhecido',
+      'no-address': 'sem endereço',
+      'no-consent': 'sem consentimento',
+      'suppression-list': 'lista de supressão',
+      holdout: 'grupo de controle',
+      'contact-policy': 'política de contato',
+    },
+    slots: {
+      onboarding: 'Boas-vindas',
+      upsell: 'Mais vendas',
+      winback: 'Reconquista',
+      maintenance: 'Manutenção',
+    },
+    kinds: { event: 'Evento', enrolment: 'Jornada', decision: 'Decisão', message: 'Mensagem' },
+    fields: {
+      name: 'Nome',
+      email: 'E-mail',
+      phone: 'Telefone',
+      locale: 'Idioma',
+      timeZone: 'Fuso horário',
+      signedUpAt: 'Cadastro',
+      consent: 'Consentimento',
+      attributes: 'Atributos',
+    },
+  },
+};
