@@ -1,6 +1,6 @@
 import { days, hours } from '../../domain/duration';
 import { completed, completedAt, eventArgument, timedEventArgument } from './events';
-import { spanOf } from './span';
+import { spanOf } from '../span';
 
 describe('the events of a simulation', () => {
   it('are read with their time and properties', () => {

@@ -4,7 +4,7 @@ import type { Duration } from '../../domain/duration';
 import { eventSchemas } from '../../domain/event-schemas';
 import type { EventName } from '../../domain/events';
 import type { Scenario, SimulatedEvent } from '../../workflows/simulate/simulate';
-import { spanOf } from './span';
+import { spanOf } from '../span';
 import { listOf, oneOf } from './words';
 
 type Trigger = NonNullable<Scenario['trigger']>;

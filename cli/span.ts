@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { days, hours, minutes, seconds, weeks, type Duration } from '../../domain/duration';
+import { days, hours, minutes, seconds, weeks, type Duration } from '../domain/duration';
 
 const units = { w: weeks, d: days, h: hours, m: minutes, s: seconds } as const;
 

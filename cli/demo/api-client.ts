@@ -1,0 +1,111 @@
+import type { EventProperties } from '../../domain/event-schemas';
+import type { EventName } from '../../domain/events';
+import type { OfferInput } from '../../domain/offer-schemas';
+import type { Slot } from '../../domain/offers';
+import type { Person } from './people';
+
+/** A call of Segment's API, as the demonstration makes them. */
+export type TrackingItem = {
+  readonly messageId: string;
+  readonly userId: string;
+  /** RFC 3339. */
+  readonly timestamp: string;
+} & (
+  | { readonly type: 'identify'; readonly traits: Readonly<Record<string, unknown>> }
+  | { readonly type: 'page'; readonly name: string }
+  | { readonly type: 'track'; readonly event: string; readonly properties: object }
+);
+
+/** An event with its properties. */
+export type Happening = { [Name in EventName]: { name: Name; properties: EventProperties[Name] } }[EventName];
+
+/** What a decision gave. */
+export interface DecisionAnswer {
+  readonly decisionId: string;
+  readonly offers: readonly { readonly offerId: string }[];
+}
+
+/** A running system's HTTP API, as a dealership's web shop and workshop would call it. */
+export interface ApiClient {
+  /** Sends calls in the order given, in batches. */
+  track(items: readonly TrackingItem[]): Promise<void>;
+  signUp(person: Person): Promise<void>;
+  putOffer(id: string, body: OfferInput): Promise<void>;
+  decide(customerId: string, slot: Slot): Promise<DecisionAnswer>;
+  answerOffer(
+    decisionId: string,
+    offerId: string,
+    response: 'viewed' | 'accepted' | 'dismissed',
+  ): Promise<void>;
+  /** Posts to a public link as a mail program does to unsubscribe. */
+  press(url: string): Promise<void>;
+}
+
+/** Most calls in one batch. */
+const batchSize = 500;
+const patience = 30_000;
+
+/**
+ * Makes a client.
+ *
+ * @throws Error from each call that is refused: method, path, status and the problem's code, never what was sent
+ */
+export function createApiClient(
+  origin: string,
+  keys: { readonly write: string; readonly admin: string },
+): ApiClient {
+  async function call(key: string, method: string, path: string, body: unknown): Promise<unknown> {
+    const response = await fetch(origin + path, {
+      method,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(patience),
+    });
+    const answer = parsed(await response.text());
+    if (response.ok) return answer;
+    const { code = '', detail = '' } = answer as { readonly code?: string; readonly detail?: string };
+    throw new Error(
+      `${method} ${path.split('?')[0] ?? ''} was answered ${response.status} ${code} ${detail}`.trim(),
+    );
+  }
+  const path = (...parts: readonly string[]) => `/v1/${parts.map(encodeURIComponent).join('/')}`;
+
+  return {
+    async track(items) {
+      for (let i = 0; i < items.length; i += batchSize) {
+        const batch = items.slice(i, i + batchSize);
+        const answer = (await call(keys.write, 'POST', '/v1/batch', { batch })) as { rejected?: unknown };
+        if (answer.rejected !== undefined)
+          throw new Error(`POST /v1/batch rejected calls: ${JSON.stringify(answer.rejected)}`);
+      }
+    },
+    async signUp({ id, firstName, lastName, email, phone, locale, timeZone, consent, tier }) {
+      const contact = { email, ...(phone !== undefined && { phone }) };
+      const about = { id, firstName, lastName, locale, timeZone, consent, attributes: { tier } };
+      await call(keys.write, 'POST', '/v1/customers', { ...about, ...contact });
+    },
+    async putOffer(id, body) {
+      await call(keys.admin, 'PUT', path('offers', id), body);
+    },
+    async decide(customerId, slot) {
+      return (await call(keys.admin, 'POST', '/v1/decisions', { customerId, slot })) as DecisionAnswer;
+    },
+    async answerOffer(decisionId, offerId, response) {
+      await call(keys.admin, 'POST', path('decisions', decisionId, 'outcomes'), { offerId, response });
+    },
+    async press(url) {
+      const response = await fetch(url, { method: 'POST', signal: AbortSignal.timeout(patience) });
+      await response.arrayBuffer();
+      if (!response.ok) throw new Error(`An unsubscribe link was answered ${response.status}.`);
+    },
+  };
+}
+
+function parsed(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}

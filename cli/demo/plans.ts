@@ -1,0 +1,71 @@
+import type { Random } from '../../scoring';
+import { actsIn, awake, day, hour, type Planned } from './act';
+import type { Customership } from './customership';
+import { pick, type Person } from './people';
+
+/** A person's part of the play, between two instants of their clock. */
+export interface Course {
+  readonly person: Person;
+  readonly begin: number;
+  readonly end: number;
+  readonly dealings: Customership;
+  readonly random: Random;
+}
+
+/** Minor units. */
+const prices = { car: [8_990_000, 12_490_000, 16_990_000], workshop: [18_000, 34_900, 69_000, 149_000] };
+
+/** Signs up in the first half of the play and looks around; some buy a car, some something for another one. */
+export function planOfNewcomer(course: Course): Planned[] {
+  const { person, begin, end, dealings, random } = course;
+  const { tell, look } = actsIn(person.timeZone);
+  const signedUp = awake(begin + 0.45 * (end - begin) * random.uniform(), person.timeZone);
+  const after = (from: number, to: number) => signedUp + (from + (to - from) * random.uniform()) * day;
+  const intent = random.uniform();
+  const purchases =
+    intent < 0.3
+      ? dealings.buy(after(2, 12), { amount: pick(prices.car, random), isCar: true }, random)
+      : intent < 0.45
+        ? dealings.buy(after(3, 20), { amount: pick(prices.workshop, random) }, random)
+        : [];
+  const leaves = random.uniform() < 0.04;
+  return [
+    { at: signedUp, act: { kind: 'sign-up' } },
+    look(after(0, 1), 'home'),
+    ...purchases,
+    ...(leaves ? [tell(after(4, 25), { name: 'customer.churned', properties: {} })] : []),
+    ...visits({ ...course, begin: signedUp }),
+  ];
+}
+
+/** Mostly those who bought lately buy again or look around; some owners have their car serviced. */
+export function planOfRegular(course: Course & { readonly lastBought: number }): Planned[] {
+  const { person, begin, end, dealings, random, lastBought } = course;
+  const { tell } = actsIn(person.timeZone);
+  const within = (from: number, to: number) =>
+    begin + (from + (to - from) * random.uniform()) * (end - begin);
+  const isFaithful = begin - lastBought < 120 * day;
+  const buys = random.uniform() < (isFaithful ? 0.6 : 0.06);
+  const serves = dealings.ownsCar() && random.uniform() < 0.2;
+  const leaves = random.uniform() < 0.02;
+  return [
+    ...(buys ? dealings.buy(within(0, 0.5), { amount: pick(prices.workshop, random) }, random) : []),
+    ...(serves ? dealings.bookService(within(0, 0.3)) : []),
+    ...(leaves ? [tell(within(0.2, 0.9), { name: 'customer.churned', properties: {} })] : []),
+    ...(isFaithful ? visits(course) : []),
+  ];
+}
+
+/** Looks at the web shop now and then; one visit in two passes a place that shows an offer. */
+function visits({ person, begin, end, dealings, random }: Course): Planned[] {
+  const { look } = actsIn(person.timeZone);
+  const times = Array.from({ length: random.integer(4) }, () => begin + random.uniform() * (end - begin));
+  return times.flatMap((time): Planned[] => {
+    const at = awake(time, person.timeZone);
+    const [page, slot] = dealings.ownsCar()
+      ? (['workshop', 'maintenance'] as const)
+      : (['showroom', 'upsell'] as const);
+    const browsed: Planned = { at: at + hour / 60, act: { kind: 'browse', slot } };
+    return [look(at, page), ...(random.uniform() < 0.5 ? [browsed] : [])];
+  });
+}
