@@ -99,7 +99,11 @@ export function defineFeatures(definitions: readonly FeatureDefinition[]): Featu
     names,
     perOffer: columns.flatMap(({ perOffer }, index) => (perOffer ? [index] : [])),
     label: (column, locale) => columns[column]?.label?.[locale] ?? names[column] ?? String(column),
-    encode: (input) => Float64Array.from(columns, ({ read }) => read(input)),
+    encode: (input) => {
+      const values = new Float64Array(columns.length);
+      columns.forEach(({ read }, column) => (values[column] = read(input)));
+      return values;
+    },
   };
 }
 

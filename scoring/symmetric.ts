@@ -30,14 +30,10 @@ export function solveSymmetric(values: ArrayLike<number>, right: ArrayLike<numbe
   return flatten(decomposition.solve(Matrix.columnVector(right)));
 }
 
-/** The sum of products of the first `length` entries from each offset on. */
-export function dot(
-  a: ArrayLike<number>,
-  b: ArrayLike<number>,
-  at = { a: 0, b: 0, length: a.length },
-): number {
+/** The sum of products of two vectors. */
+export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
-  for (let i = 0; i < at.length; i++) sum += (a[at.a + i] ?? 0) * (b[at.b + i] ?? 0);
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
   return sum;
 }
 

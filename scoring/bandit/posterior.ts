@@ -79,8 +79,10 @@ export function project(
   perOffer: readonly number[],
 ): Projection {
   const d = features.length;
-  const own = Float64Array.from(perOffer, (column) => features[column] ?? 0);
-  const design = Float64Array.from(features);
+  const own = new Float64Array(perOffer.length);
+  for (let i = 0; i < own.length; i++) own[i] = features[perOffer[i] ?? 0] ?? 0;
+  const design = new Float64Array(d);
+  for (let j = 0; j < d; j++) design[j] = features[j] ?? 0;
   for (let i = 0; i < own.length; i++) {
     const x = own[i] ?? 0;
     if (x === 0) continue;

@@ -99,8 +99,7 @@ export function prepare(state: BanditState, candidates: readonly Candidate[]): P
     }
     drawShared(random);
     for (let k = 0; k < into.length; k++) {
-      let value = offsets[k] ?? 0;
-      for (let j = 0, at = k * d; j < d; j++, at++) value += (designs[at] ?? 0) * (shared[j] ?? 0);
+      let value = (offsets[k] ?? 0) + dotAt(designs, k * d, shared);
       value += state.exploration * (deviations[k] ?? 0) * random.normal();
       into[k] = logistic ? sigmoid(value) : value;
     }
@@ -120,9 +119,10 @@ export function prepare(state: BanditState, candidates: readonly Candidate[]): P
     const candidate = candidates[index];
     const estimated = estimate(index);
     if (!candidate) throw new RangeError(`There is no candidate ${index}.`);
+    const { mean, deviation } = estimated;
     const parts = contributionsOf(state, posterior, candidate);
-    const slope = logistic ? estimated.mean * (1 - estimated.mean) : 1;
-    return { ...estimated, contributions: logistic ? parts.map((part) => part * slope) : parts };
+    const contributions = logistic ? parts.map((part) => part * mean * (1 - mean)) : parts;
+    return { mean, deviation, contributions };
   };
 
   return { draw, estimate, describe };
@@ -160,19 +160,31 @@ function expectedSigmoid(mean: number, deviation: number): number {
   return sigmoid(mean / Math.sqrt(1 + (Math.PI * deviation ** 2) / 8));
 }
 
+/** The product of a vector with as many numbers from `at` on; two sums at once, so that neither waits for the other. */
+function dotAt(values: Float64Array, at: number, vector: Float64Array): number {
+  const even = vector.length & ~1;
+  let a = 0;
+  let b = 0;
+  for (let j = 0; j < even; j += 2) {
+    a += (values[at + j] ?? 0) * (vector[j] ?? 0);
+    b += (values[at + j + 1] ?? 0) * (vector[j + 1] ?? 0);
+  }
+  return even < vector.length ? a + b + (values[at + even] ?? 0) * (vector[even] ?? 0) : a + b;
+}
+
 function contributionsOf(
   state: BanditState,
   posterior: Posterior,
   { id, features }: Candidate,
 ): Float64Array {
-  const d = state.features.length;
-  const parts = Float64Array.from(features, (value, j) => value * (posterior.mean[j] ?? 0));
+  const coefficients = posterior.mean.slice();
   const block = posterior.offers.get(id);
-  if (!block) return parts;
-  const shift = times(block.slope, posterior.mean, state.perOffer.length);
-  state.perOffer.forEach((column, i) => {
-    const coefficient = (block.offset[i] ?? 0) - (shift[i] ?? 0);
-    if (column < d) parts[column] = (parts[column] ?? 0) + (features[column] ?? 0) * coefficient;
-  });
-  return parts;
+  if (block) {
+    const shift = times(block.slope, posterior.mean, state.perOffer.length);
+    state.perOffer.forEach((column, i) => {
+      coefficients[column] = (coefficients[column] ?? 0) + (block.offset[i] ?? 0) - (shift[i] ?? 0);
+    });
+  }
+  for (let j = 0; j < coefficients.length; j++) coefficients[j] = (coefficients[j] ?? 0) * (features[j] ?? 0);
+  return coefficients;
 }
