@@ -33,6 +33,8 @@ export async function startBroker(root: string, given: GivenServers): Promise<Br
     '/mongodb': once(async () => given.TEST_MONGODB_URI ?? (await startMongodb(place, given.PATH))),
   };
   const server = createServer((request, response) => {
+    // A kept connection may be closed by this side just when the other side uses it again.
+    response.setHeader('connection', 'close');
     const start = starts[request.url ?? ''];
     if (start === undefined) {
       response.writeHead(404).end();

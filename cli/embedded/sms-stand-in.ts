@@ -110,6 +110,8 @@ export async function smsStandIn(options: SmsStandInOptions = {}): Promise<SmsSt
   }
 
   const server = createServer((request, response) => {
+    // A kept connection may be closed by this side just when the other side uses it again.
+    response.setHeader('connection', 'close');
     handle(request, response).catch((error: unknown) =>
       refuse(response, { status: 500, code: 20500, message: String(error) }),
     );
