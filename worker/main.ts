@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Client } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, type LogMetadata } from '@temporalio/worker';
 import { MongoClient } from 'mongodb';
 import pino, { type Logger } from 'pino';
 import type { Configuration } from '../domain/configuration';
@@ -52,16 +52,29 @@ async function run(configuration: Configuration): Promise<void> {
   await mongo.close();
 }
 
-/** Sends the Temporal SDK's log to ours and serves its metrics for Prometheus where a port is given. */
+/** Sends the Temporal SDK's warnings to our log and serves its metrics for Prometheus where a port is given. */
 function installRuntime({ metricsPort }: Configuration, log: Logger): void {
   Runtime.install({
     shutdownSignals: [],
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
-      log[level === 'ERROR' ? 'error' : 'warn'](meta ?? {}, message);
+      // The workers of the channels run activities only.
+      if (message.startsWith('No workflows registered')) return;
+      log[level === 'ERROR' ? 'error' : 'warn'](loggable(meta), message);
     }),
-    telemetryOptions:
-      metricsPort === undefined ? {} : { metrics: { prometheus: { bindAddress: `0.0.0.0:${metricsPort}` } } },
+    telemetryOptions: {
+      logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} },
+      ...(metricsPort !== undefined && {
+        metrics: { prometheus: { bindAddress: `0.0.0.0:${metricsPort}` } },
+      }),
+    },
   });
+}
+
+/** What the SDK says beside its message, with the words of an error and without what only the server can read. */
+function loggable(meta: LogMetadata = {}): object {
+  const words =
+    meta['error'] instanceof Error ? { error: meta['error'].name, because: meta['error'].message } : {};
+  return { ...meta, ...words, taskToken: undefined };
 }
 
 function fail(error: unknown): never {
