@@ -8,7 +8,6 @@ export function smsPage(messages: readonly TextMessage[], options: { readonly ca
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="5">
 <title>SMS (${messages.length})</title>
 <style>
   body { font: 16px/1.5 system-ui, sans-serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem; color: #1c2430; background: #f6f7f9; }
@@ -16,6 +15,10 @@ export function smsPage(messages: readonly TextMessage[], options: { readonly ca
   ul { padding: 0; } p { margin: .25rem 0; white-space: pre-wrap; overflow-wrap: anywhere; } small { color: #5b6573; }
   form { display: flex; gap: .5rem; margin-top: .5rem; } input { flex: 1; } input, button { font: inherit; padding: .25rem .5rem; }
 </style>
+<script>
+  const isTyping = () => document.activeElement?.name === 'body' || [...document.forms].some((form) => form.body.value);
+  setInterval(() => isTyping() || location.reload(), 5000);
+</script>
 </head>
 <body>
 <h1>SMS</h1>
