@@ -15,16 +15,15 @@ export interface EventDocument {
   readonly occurredAt: Date;
   /** When it was stored, by ours; waits compare this one. */
   readonly receivedAt: Date;
-  /** When the sweeper may route it; gone once it is routed. */
+  /** When the sweeper may route it, where it is to be routed by itself and not by a note in the outbox; then gone. */
   routeAfter?: Date;
-  routedAt?: Date;
   /** How often routing it was put off. */
   routeFailures?: number;
   /** It asks for one enrolment and means nothing else: in which journey, as if by which event. */
   readonly enrols?: { readonly journey: string; readonly event: EventName };
 }
 
-/** What happened, and the outbox from which it is routed. */
+/** What happened. */
 export function eventCollection(db: Db) {
   const collection: Collection<EventDocument> = db.collection('events');
   return {
@@ -61,11 +60,11 @@ export function eventCollection(db: Db) {
         .toArray();
       return new Set(found.map(({ _id }) => _id));
     },
-    async markRouted(ids: readonly string[], at: Date): Promise<void> {
+    async markRouted(ids: readonly string[]): Promise<void> {
       if (ids.length === 0) return;
       await collection.updateMany(
         { _id: { $in: [...ids] } },
-        { $set: { routedAt: at }, $unset: { routeAfter: 1 } },
+        { $unset: { routeAfter: 1, routeFailures: 1 } },
       );
     },
     /** Puts off events that could not be routed now. */
@@ -84,13 +83,15 @@ export function eventCollection(db: Db) {
         { $set: { routeAfter: until } },
       );
     },
-    /** Which of some events have not been routed yet. */
-    async unrouted(ids: readonly string[]): Promise<Set<string>> {
-      const found = await collection
-        .find({ _id: { $in: [...ids] }, routeAfter: { $exists: true } }, { projection: { _id: 1 } })
-        .toArray();
-      return new Set(found.map(({ _id }) => _id));
+    /** Whether an event is still to be routed by itself. */
+    async waits(id: string): Promise<boolean> {
+      const found = await collection.findOne(
+        { _id: id, routeAfter: { $exists: true } },
+        { projection: { _id: 1 } },
+      );
+      return found !== null;
     },
+    findMany: (ids: readonly string[]) => collection.find({ _id: { $in: [...ids] } }).toArray(),
     /** Events whose time to be routed has come and that nobody has routed, oldest first. */
     due: (now: Date, limit: number) =>
       collection

@@ -8,6 +8,7 @@ import { journeyCollection } from './journeys';
 import { messageCollection } from './messages';
 import { modelCollection } from './models';
 import { offerCollection } from './offers';
+import { outboxCollection } from './outbox';
 import { outcomeCollection } from './outcomes';
 import { sendSlotCollection } from './send-slots';
 import { suppressionCollection } from './suppressions';
@@ -16,6 +17,7 @@ import { suppressionCollection } from './suppressions';
 export interface Store {
   readonly customers: ReturnType<typeof customerCollection>;
   readonly events: ReturnType<typeof eventCollection>;
+  readonly outbox: ReturnType<typeof outboxCollection>;
   readonly enrolments: ReturnType<typeof enrolmentCollection>;
   readonly journeys: ReturnType<typeof journeyCollection>;
   readonly offers: ReturnType<typeof offerCollection>;
@@ -41,6 +43,7 @@ export async function openStore(db: Db, client: MongoClient): Promise<Store> {
   const collections = {
     customers: customerCollection(db),
     events: eventCollection(db),
+    outbox: outboxCollection(db),
     enrolments: enrolmentCollection(db),
     journeys: journeyCollection(db),
     offers: offerCollection(db),

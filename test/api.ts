@@ -32,6 +32,8 @@ export interface TestApi {
   post(url: string, body: object): Promise<Answer>;
   /** Calls with the admin key. */
   admin(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: object): Promise<Answer>;
+  /** Resolves when everything that came in is routed. */
+  allRouted(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -71,12 +73,21 @@ export async function testApi(change: Partial<ApiDependencies> = {}): Promise<Te
     temporal,
     post: (url, body) => call(writeKey, 'POST', url, body),
     admin: (method, url, body) => call(adminKey, method, url, body),
+    allRouted: () => allRouted(store),
     async close() {
       await app.close();
       await temporal.close();
       await database.close();
     },
   };
+}
+
+/** Resolves when nothing waits to be routed. */
+export async function allRouted({ outbox, events }: Store): Promise<void> {
+  await eventually(async () => {
+    const waiting = await outbox.collection.countDocuments();
+    return waiting === 0 && (await events.due(new Date('9999-12-31'), 1)).length === 0;
+  });
 }
 
 /** Asks until the answer is no longer undefined, null or false; fails after thirty seconds. */

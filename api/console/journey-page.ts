@@ -54,7 +54,7 @@ export function journeyPage(desk: Desk, view: JourneyView): Html {
 const names = (patterns: readonly EventPattern[]): string =>
   patterns.map(({ event, where }) => (where ? `${event} ${JSON.stringify(where)}` : event)).join(', ');
 
-function funnel({ words, format }: Desk, { journey, figures, passed }: JourneyView): Html {
+function funnel({ words, format }: Desk, { figures, passed }: JourneyView): Html {
   const { waiting } = figures;
   const rest = Object.keys(waiting).filter((step) => !passed.some((each) => each.step === step));
   const steps = [...passed, ...rest.map((step) => ({ step, count: 0 }))];
@@ -70,7 +70,7 @@ function funnel({ words, format }: Desk, { journey, figures, passed }: JourneyVi
   });
   return rows.length === 0
     ? html``
-    : html`<h2>${words.step}</h2>
+    : html`<h2>${words.funnel}</h2>
         <div class="table">
           <table>
             <thead>
@@ -88,7 +88,7 @@ function funnel({ words, format }: Desk, { journey, figures, passed }: JourneyVi
         </div>
         <p class="chips">
           ${Object.entries(words.outcomes).map(([outcome, name]) => html`<span class="chip ${outcome === 'converted' && 'good'}">${format.number(figures.outcomes[outcome] ?? 0)} ${name}</span>`)}
-          <span class="chip">${journey.name}: ${format.number(figures.open)} ${words.open}</span>
+          <span class="chip">${format.number(figures.open)} ${words.open}</span>
         </p>`;
 }
 

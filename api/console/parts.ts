@@ -1,4 +1,4 @@
-import type { MessageState, SuppressionReason } from '../../domain/messages';
+import type { MessageState } from '../../domain/messages';
 import { html, type Html } from '../pages/html';
 import type { Desk } from './layout';
 
@@ -15,8 +15,11 @@ export function stateChip({ words }: Desk, state: MessageState, reason?: string)
     ${said !== undefined && html`<span class="soft small">${said}</span>`}`;
 }
 
-const reasonWord = ({ reasons }: Desk['words'], reason: string): string =>
-  Object.hasOwn(reasons, reason) ? reasons[reason as SuppressionReason] : reason;
+/** A code of ours in words; one of a provider's stays as it is. */
+function reasonWord({ reasons, held }: Desk['words'], reason: string): string {
+  const words: Readonly<Record<string, string | undefined>> = { ...reasons, ...held };
+  return words[reason] ?? reason;
+}
 
 const tones: Readonly<Record<MessageState, '' | 'good' | 'warn' | 'bad'>> = {
   planned: '',

@@ -24,11 +24,11 @@ h2{margin:2.25rem 0 .75rem;font-size:1.0625rem;letter-spacing:-.005em}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:1rem}
 .tile,.card{background:var(--card);border:1px solid var(--line);border-radius:.8rem}
 .tile{padding:.9rem 1.1rem}.tile b{display:block;font-size:1.75rem;line-height:1.2;letter-spacing:-.02em}.tile span{color:var(--soft)}
-.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,22rem),1fr));gap:1rem}
+.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,17.5rem),1fr));gap:1rem}
 .card{padding:1.1rem 1.25rem;display:flex;flex-direction:column;gap:.6rem}
 .card header{display:flex;align-items:baseline;gap:.6rem;border:0;background:none}
-.card h3{margin:0;font-size:1.0625rem}.card header .count{margin-left:auto;color:var(--soft)}.card header .count b{color:var(--ink);font-size:1.125rem}
-.steps{display:grid;grid-template-columns:minmax(0,1fr) 5rem auto;gap:.2rem .75rem;align-items:center;margin:0;font-size:.875rem}
+.card h3{margin:0;font-size:1.0625rem}.card header .count{margin-left:auto;white-space:nowrap;color:var(--soft)}.card header .count b{color:var(--ink);font-size:1.125rem}
+.steps{display:grid;grid-template-columns:minmax(0,1fr) 3.5rem auto;gap:.2rem .75rem;align-items:center;margin:0;font-size:.875rem}
 .steps span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.steps b{text-align:right;font-weight:600}
 svg.bar{display:block;width:100%;height:.5rem;border-radius:.25rem;background:var(--faint)}svg.bar rect{fill:var(--bar)}
 .chips{display:flex;flex-wrap:wrap;gap:.4rem}
@@ -46,7 +46,7 @@ th,td{padding:.5rem 1rem;border-bottom:1px solid var(--line);white-space:nowrap}
 tr:last-child td{border-bottom:0}td.wide{white-space:normal}.right{text-align:right}
 code{font:.8125rem ui-monospace,SFMono-Regular,Menlo,monospace;color:var(--soft)}
 .find input{padding:.3rem .7rem;border:1px solid var(--line);border-radius:.5rem;background:var(--page);color:var(--ink);font:inherit;width:11rem}
-.facts{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.3rem 1.5rem;margin:0}.facts dt{color:var(--soft)}.facts dd{margin:0}
+.facts{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.3rem 1.5rem;margin:0}.facts dt{color:var(--soft)}.facts dt::first-letter{text-transform:uppercase}.facts dd{margin:0}
 .login{max-width:24rem;margin:12vh auto 0}.login input{display:block;width:100%;margin:.35rem 0 1rem;padding:.6rem .8rem;border:1px solid var(--line);border-radius:.6rem;background:var(--page);color:var(--ink);font:inherit}
 .login button{width:100%;padding:.65rem;border:0;border-radius:.6rem;background:var(--act);color:var(--on);font:inherit;font-weight:600;cursor:pointer}
 `;

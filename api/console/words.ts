@@ -2,6 +2,7 @@ import type { Outcome } from '../../domain/enrolment';
 import type { Locale } from '../../domain/locale';
 import type { MessageState, SuppressionReason } from '../../domain/messages';
 import type { Slot } from '../../domain/offers';
+import type { HeldBy } from '../../store/messages';
 import type { TimelineKind } from '../../store/personal-data';
 
 /** What the team reads in the console. */
@@ -29,6 +30,7 @@ export interface ConsoleWords {
   readonly open: string;
   readonly waiting: string;
   readonly passed: string;
+  readonly funnel: string;
   readonly step: string;
   readonly noRuns: string;
   readonly starting: string;
@@ -69,6 +71,7 @@ export interface ConsoleWords {
   readonly outcomes: Readonly<Record<Outcome, string>>;
   readonly states: Readonly<Record<MessageState, string>>;
   readonly reasons: Readonly<Record<SuppressionReason, string>>;
+  readonly held: Readonly<Record<HeldBy, string>>;
   readonly slots: Readonly<Record<Slot, string>>;
   readonly kinds: Readonly<Record<TimelineKind, string>>;
   readonly fields: Readonly<
@@ -99,6 +102,7 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     open: 'open',
     waiting: 'waiting',
     passed: 'past it',
+    funnel: 'Funnel',
     step: 'Step',
     noRuns: 'Nobody has entered yet.',
     starting: 'under way',
@@ -106,8 +110,9 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     pause: 'Pause',
     resume: 'Resume',
     holdout: 'control group',
-    lift: (difference, low, high) => `${difference} points over the control group (${low} to ${high})`,
-    noLift: 'No control group to compare with yet',
+    lift: (difference, low, high) =>
+      `Conversion against it: ${difference} points (95 % sure: ${low} to ${high})`,
+    noLift: 'Nothing to compare with yet',
     entry: 'Enters on',
     goal: 'Goal',
     exit: 'Leaves on',
@@ -161,6 +166,11 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
       holdout: 'control group',
       'contact-policy': 'contact policy',
     },
+    held: {
+      'journey-paused': 'journey paused',
+      hours: 'waits for the right hour',
+      provider: 'waits for the provider',
+    },
     slots: { onboarding: 'Onboarding', upsell: 'Upsell', winback: 'Win-back', maintenance: 'Maintenance' },
     kinds: { event: 'Event', enrolment: 'Journey', decision: 'Decision', message: 'Message' },
     fields: {
@@ -198,6 +208,7 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     open: 'em curso',
     waiting: 'esperando',
     passed: 'já passaram',
+    funnel: 'Funil',
     step: 'Passo',
     noRuns: 'Ninguém entrou ainda.',
     starting: 'em andamento',
@@ -205,8 +216,9 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     pause: 'Pausar',
     resume: 'Retomar',
     holdout: 'grupo de controle',
-    lift: (difference, low, high) => `${difference} pontos acima do grupo de controle (${low} a ${high})`,
-    noLift: 'Ainda sem grupo de controle para comparar',
+    lift: (difference, low, high) =>
+      `Conversão em relação a ele: ${difference} pontos (95 % de certeza: ${low} a ${high})`,
+    noLift: 'Ainda não há com que comparar',
     entry: 'Entra com',
     goal: 'Meta',
     exit: 'Sai com',
@@ -259,6 +271,11 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
       'suppression-list': 'lista de supressão',
       holdout: 'grupo de controle',
       'contact-policy': 'política de contato',
+    },
+    held: {
+      'journey-paused': 'jornada pausada',
+      hours: 'espera o horário certo',
+      provider: 'espera o provedor',
     },
     slots: {
       onboarding: 'Boas-vindas',

@@ -19,7 +19,9 @@ export const isEventName = (name: string): name is EventName => Object.hasOwn(ev
  * Whether an event has to be routed. No journey waits for a name outside the catalogue or for somebody unknown, and what
  * happened long ago starts and moves nothing.
  */
-export function isRoutable({ event }: Arrival, receivedAt: Date): boolean {
+export function isRoutable(arrival: Arrival | undefined, receivedAt: Date): boolean {
+  if (!arrival) return false;
+  const { event } = arrival;
   const isHistorical = receivedAt.getTime() - event.occurredAt.getTime() > historicalAge;
   return event.customerId !== null && isEventName(event.name) && !isHistorical;
 }

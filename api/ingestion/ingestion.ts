@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { ProfileChange } from '../../store/customers';
 import type { EventDocument } from '../../store/events';
 import type { Store } from '../../store/store';
 import { isRoutable, type Arrival } from './arrival';
-import { createBatcher } from './batcher';
+import { createBatcher } from '../../store/batcher';
 
 /** Stores what comes in. */
 export interface Ingestion {
@@ -19,44 +20,62 @@ export interface Ingestion {
 
 interface IngestionOptions {
   readonly store: Store;
-  /** Takes new events that have to be routed; what it does not take, the sweeper routes. */
-  readonly route: (events: readonly EventDocument[]) => void;
+  /** Takes new events that have to be routed, and the note that stands for them; what it leaves, the sweeper routes. */
+  readonly route: (noted: Noted) => void;
   /** Is told of new events and of repeats. */
   readonly count: (outcome: 'stored' | 'repeated', count: number) => void;
   readonly now: () => Date;
 }
 
-/** How long the sweeper leaves a new event to the process that stored it, milliseconds. */
+/** Events to be routed, and the id of their note in the outbox. */
+export interface Noted {
+  readonly note: string;
+  readonly events: readonly EventDocument[];
+}
+
+/** How long the sweeper leaves new events to the process that stored them, milliseconds. */
 export const routingHeadStart = 5_000;
 /** Most arrivals in one write; an insert of more is not faster. */
 const flushLimit = 1_000;
 
-/** Makes the way in. Requests that come at once share their writes: one for customers, one for events. */
+/** Makes the way in. Requests that come at once share their writes: one for customers, two for events. */
 export function createIngestion({ store, route, count, now }: IngestionOptions): Ingestion {
   const batcher = createBatcher(async (arrivals: Arrival[]) => {
     const at = now();
-    await store.customers.saveProfiles(
-      arrivals.flatMap((arrival) => {
-        const { customerId: id } = arrival.event;
-        const change = profileChange(arrival);
-        return change && id !== null ? [{ id, change, at }] : [];
-      }),
-    );
-    const documents = arrivals.map((arrival): EventDocument => ({
-      ...arrival.event,
-      receivedAt: at,
-      ...(isRoutable(arrival, at) && { routeAfter: new Date(at.getTime() + routingHeadStart) }),
-    }));
+    const documents = arrivals.map((arrival): EventDocument => ({ ...arrival.event, receivedAt: at }));
+    const routable = documents.filter((_, index) => isRoutable(arrivals[index], at));
+    const note = randomUUID();
+    await Promise.all([saveProfiles(store, arrivals, at), putNote(store, { note, events: routable }, at)]);
     const unclaimed = await storeEvents(store, documents, at);
     const isNew = documents.map(({ _id }) => unclaimed.delete(_id));
-    const toRoute = documents.filter(({ routeAfter }, index) => routeAfter !== undefined && isNew[index]);
-    if (toRoute.length > 0) setImmediate(() => route(toRoute));
-    const stored = isNew.filter(Boolean).length;
-    count('stored', stored);
-    count('repeated', isNew.length - stored);
+    const fresh = new Set(documents.filter((_, index) => isNew[index]));
+    if (routable.length > 0) {
+      setImmediate(route, { note, events: routable.filter((event) => fresh.has(event)) });
+    }
+    count('stored', fresh.size);
+    count('repeated', documents.length - fresh.size);
     return isNew;
   }, flushLimit);
   return { accept: (arrivals) => batcher.add(arrivals), idle: () => batcher.idle() };
+}
+
+async function putNote(store: Store, { note, events }: Noted, at: Date): Promise<void> {
+  if (events.length === 0) return;
+  await store.outbox.put({
+    _id: note,
+    eventIds: events.map(({ _id }) => _id),
+    dueAt: new Date(at.getTime() + routingHeadStart),
+  });
+}
+
+async function saveProfiles(store: Store, arrivals: readonly Arrival[], at: Date): Promise<void> {
+  await store.customers.saveProfiles(
+    arrivals.flatMap((arrival) => {
+      const { customerId: id } = arrival.event;
+      const change = profileChange(arrival);
+      return change && id !== null ? [{ id, change, at }] : [];
+    }),
+  );
 }
 
 const profileChange = ({ event, profile }: Arrival): ProfileChange | undefined =>

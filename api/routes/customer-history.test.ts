@@ -1,6 +1,6 @@
 import { event } from '../../test/builders';
 import { uniqueName } from '../../test/servers';
-import { eventually, testApi, type TestApi } from '../../test/api';
+import { testApi, type TestApi } from '../../test/api';
 
 let api: TestApi;
 beforeAll(async () => (api = await testApi()));
@@ -71,9 +71,7 @@ describe('DELETE /v1/customers/{id}', () => {
       attributes: { tier: 'gold' },
     });
     await api.post('/v1/track', { userId: id, event: 'form.sent', properties: { text: 'I live in Recife' } });
-    await eventually(() =>
-      api.store.events.collection.findOne({ _id: `signup:${id}`, routedAt: { $exists: true } }),
-    );
+    await api.allRouted();
     const { status, body } = await api.admin('DELETE', `/v1/customers/${id}`);
     expect(status).toBe(202);
     expect(body).toMatchObject({ id, erasedAt: expect.any(String) as string });

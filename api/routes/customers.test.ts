@@ -1,5 +1,5 @@
 import { uniqueName } from '../../test/servers';
-import { eventually, testApi, writeKey, type TestApi } from '../../test/api';
+import { testApi, writeKey, type TestApi } from '../../test/api';
 
 let api: TestApi;
 beforeAll(async () => (api = await testApi()));
@@ -52,10 +52,7 @@ describe('POST /v1/customers', () => {
     const statuses = answers.map(({ status }) => status).sort((a, b) => b - a);
     expect(statuses.slice(0, 2)).toEqual([201, 200]);
     expect(new Set(statuses)).toEqual(new Set([201, 200]));
-    await eventually(async () => {
-      const stored = await api.store.events.collection.findOne({ _id: `signup:${id}` });
-      return stored?.routedAt;
-    });
+    await api.allRouted();
     expect(await api.store.events.collection.countDocuments({ customerId: id })).toBe(1);
     expect(await api.store.customers.collection.countDocuments({ _id: id })).toBe(1);
     expect(await api.store.enrolments.collection.countDocuments({ customerId: id })).toBe(1);

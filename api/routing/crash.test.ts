@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { adminKey, eventually, writeKey } from '../../test/api';
+import { adminKey, allRouted, eventually, writeKey } from '../../test/api';
 import {
   testDatabase,
   testTemporal,
@@ -107,16 +107,12 @@ describe('an API process', () => {
     first.process.kill('SIGKILL');
     await once(first.process, 'exit');
     await way.close();
-    expect(await store.events.collection.findOne({ _id: `signup:${id}` })).not.toHaveProperty('routedAt');
+    expect(await store.outbox.holds(`signup:${id}`)).toBe(true);
     const workflow = temporal.client.workflow.getHandle(`onboarding/${id}`);
     await expect(workflow.describe()).rejects.toThrow('not found');
 
     const second = await startApi(temporal.address);
-    const event = await eventually(async () => {
-      const stored = await store.events.collection.findOne({ _id: `signup:${id}` });
-      return stored?.routedAt && stored;
-    });
-    expect(event).not.toHaveProperty('routeAfter');
+    await allRouted(store);
     expect((await workflow.describe()).status.name).toBe('RUNNING');
     expect(await store.enrolments.collection.countDocuments({ customerId: id })).toBe(1);
     second.process.kill('SIGTERM');

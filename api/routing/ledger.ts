@@ -2,7 +2,7 @@ import type { EventDocument } from '../../store/events';
 import type { Store } from '../../store/store';
 import { endingOf } from '../../workflows/engine/effects';
 import type { Journey } from '../../workflows/engine/journey';
-import { groupBy } from './group-by';
+import { groupBy } from '../../domain/group-by';
 import { journeyEvent } from './journey-event';
 import { entriesOf, type Entry, type Ledger, type Run } from './plan';
 

@@ -1,12 +1,13 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { EventDocument } from '../../store/events';
 import type { Store } from '../../store/store';
+import type { Noted } from '../ingestion/ingestion';
 import type { Router } from './router';
 
 /** Routes what this process stores at once, and what any process left behind. */
 export interface RoutingQueue {
-  /** Takes events that were just stored. Those for which there is no room are left to the sweeper. */
-  readonly push: (events: readonly EventDocument[]) => void;
+  /** Takes events that were just stored, with their note. Those for which there is no room are left to the sweeper. */
+  readonly push: (noted: Noted) => void;
   /** Events that wait or are being routed. */
   size(): number;
   /** Stops sweeping, and resolves when nothing that was taken is left, or after `patience` milliseconds. */
@@ -20,56 +21,111 @@ interface RoutingQueueOptions {
   readonly log: FastifyBaseLogger;
 }
 
-/** Most events that wait in memory, and most that are routed together. */
-const capacity = 5_000;
-const batchSize = 250;
-/** How often the sweeper looks, and how many events it takes. */
+/** Events that are routed together: those of a note, or some that wait by themselves. */
+interface Load {
+  readonly note?: string;
+  readonly events: readonly EventDocument[];
+  /** Until when other processes leave them to this one. */
+  leasedUntil: number;
+}
+
+/** Most events that wait in memory, and most that are routed together unless one note has more. */
+const capacity = 10_000;
+const batchSize = 500;
+/** How often the sweeper looks, milliseconds, and how much it takes. */
 const sweepInterval = 1_000;
-const sweepSize = 500;
-/** How long other processes leave an event to this one after the last sign of life, milliseconds. */
-const lease = 5_000;
+const sweepEvents = 500;
+const sweepNotes = 20;
+/** For how long other processes leave to this one what it has taken, milliseconds. */
+const lease = 10_000;
 
 export function startRoutingQueue({ store, router, now, log }: RoutingQueueOptions): RoutingQueue {
-  const waiting: EventDocument[] = [];
-  /** Ids of all that this process has taken and not finished. */
-  const taken = new Set<string>();
+  /** All that was taken and is not finished, the part being routed first. */
+  const taken = new Set<Load>();
   let routing: Promise<void> | undefined;
   let sweeping: Promise<void> | undefined;
+  const size = () => [...taken].reduce((sum, { events }) => sum + events.length, 0);
+
+  function nextBatch(): Load[] {
+    const batch: Load[] = [];
+    let events = 0;
+    for (const load of taken) {
+      events += load.events.length;
+      if (batch.length > 0 && events > batchSize) break;
+      batch.push(load);
+    }
+    return batch;
+  }
 
   async function drain(): Promise<void> {
-    while (waiting.length > 0) {
-      const batch = waiting.splice(0, batchSize);
+    while (taken.size > 0) {
+      const batch = nextBatch();
+      const events = batch.flatMap((load) => load.events);
       try {
-        await router.routeEvents(batch);
+        await router.routeEvents(events);
+        await store.outbox.remove(batch.flatMap(({ note }) => note ?? []));
       } catch (error) {
-        log.warn({ events: batch.length, error: nameOf(error) }, 'events left to the sweeper');
+        log.warn({ events: events.length, error: nameOf(error) }, 'events left to the sweeper');
       }
-      for (const { _id } of batch) taken.delete(_id);
+      for (const load of batch) taken.delete(load);
     }
     routing = undefined;
   }
 
-  function take(events: readonly EventDocument[]): void {
-    for (const event of events) {
-      if (taken.size >= capacity || taken.has(event._id)) continue;
-      taken.add(event._id);
-      waiting.push(event);
-    }
-    if (waiting.length > 0) routing ??= drain();
+  function take(load: Load): void {
+    if (size() + load.events.length > capacity) return;
+    taken.add(load);
+    routing ??= Promise.resolve().then(drain);
   }
 
-  /** Renews this process's hold on what it has, then takes what is due. */
+  /** Renews this process's hold on what it has, before others may take it. */
+  async function renewLeases(): Promise<void> {
+    const at = now().getTime();
+    const ending = [...taken].filter(({ leasedUntil }) => leasedUntil < at + lease / 2);
+    const until = new Date(at + lease);
+    const alone = ending.filter(({ note }) => note === undefined).flatMap(({ events }) => events);
+    await store.outbox.lease(
+      ending.flatMap(({ note }) => note ?? []),
+      until,
+    );
+    await store.events.lease(
+      alone.map(({ _id }) => _id),
+      until,
+    );
+    for (const load of ending) load.leasedUntil = until.getTime();
+  }
+
+  async function sweepNotesDue(): Promise<void> {
+    const mine = new Set([...taken].map(({ note }) => note));
+    const due = (await store.outbox.due(now(), sweepNotes)).filter(({ _id }) => !mine.has(_id));
+    const until = now().getTime() + lease;
+    await store.outbox.lease(
+      due.map(({ _id }) => _id),
+      new Date(until),
+    );
+    for (const { _id: note, eventIds } of due) {
+      const found = new Map((await store.events.findMany(eventIds)).map((event) => [event._id, event]));
+      take({ note, events: eventIds.flatMap((id) => found.get(id) ?? []), leasedUntil: until });
+    }
+  }
+
+  async function sweepEventsDue(): Promise<void> {
+    const mine = new Set([...taken].flatMap(({ events }) => events.map(({ _id }) => _id)));
+    const due = (await store.events.due(now(), sweepEvents)).filter(({ _id }) => !mine.has(_id));
+    if (due.length === 0) return;
+    const until = now().getTime() + lease;
+    await store.events.lease(
+      due.map(({ _id }) => _id),
+      new Date(until),
+    );
+    take({ events: due, leasedUntil: until });
+  }
+
   async function sweep(): Promise<void> {
     try {
-      const until = () => new Date(now().getTime() + lease);
-      await store.events.lease([...taken], until());
-      const due = await store.events.due(now(), sweepSize);
-      const free = due.filter(({ _id }) => !taken.has(_id));
-      await store.events.lease(
-        free.map(({ _id }) => _id),
-        until(),
-      );
-      take(free);
+      await renewLeases();
+      await sweepNotesDue();
+      await sweepEventsDue();
     } catch (error) {
       log.warn({ error: nameOf(error) }, 'sweep failed');
     }
@@ -78,8 +134,8 @@ export function startRoutingQueue({ store, router, now, log }: RoutingQueueOptio
 
   const timer = setInterval(() => void (sweeping ??= sweep()), sweepInterval);
   return {
-    push: take,
-    size: () => taken.size,
+    push: ({ note, events }) => take({ note, events, leasedUntil: now().getTime() }),
+    size,
     async close(patience) {
       clearInterval(timer);
       await sweeping;

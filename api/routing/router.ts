@@ -4,7 +4,7 @@ import type { EventDocument } from '../../store/events';
 import type { Store } from '../../store/store';
 import type { Journey } from '../../workflows/engine/journey';
 import { concurrently } from './concurrently';
-import { groupBy } from './group-by';
+import { groupBy } from '../../domain/group-by';
 import { readLedger } from './ledger';
 import { enrolmentOf, planEvent, type Plan, type Refusal, type Signal, type Start } from './plan';
 import type { Runs } from './runs';
@@ -38,8 +38,8 @@ export interface RouterOptions {
 /** Brings events to journeys. */
 export interface Router {
   /**
-   * Routes events, those of one customer in the order given, and records that they are routed. What can't be done now is
-   * put off, longer each time. Routing an event again starts and moves nothing twice.
+   * Routes events, those of one customer in the order given. What can't be done now is put off, longer each time, and
+   * then waits by itself. Routing an event again starts and moves nothing twice.
    */
   routeEvents(events: readonly EventDocument[]): Promise<Routed[]>;
 }
@@ -62,7 +62,8 @@ export function createRouter({ store, runs, journeys, onRouted, count, now, log 
   /** Tells a run of an event. False: the run has not been started yet. A run that is over needs to know nothing. */
   async function tell({ run, event, ends }: Signal): Promise<boolean> {
     if (await runs.notify(run.workflowId, { event, ...(ends && { ends }) })) return true;
-    return !(await store.events.unrouted([run.triggerEventId])).has(run.triggerEventId);
+    const trigger = run.triggerEventId;
+    return !((await store.events.waits(trigger)) || (await store.outbox.holds(trigger)));
   }
 
   async function begin(start: Start, entered: ReadonlySet<string>): Promise<boolean> {
@@ -119,8 +120,7 @@ export function createRouter({ store, runs, journeys, onRouted, count, now, log 
         for (const { _id } of done) late.add(_id);
       }
       await store.events.markRouted(
-        done.flatMap(({ _id }) => (late.has(_id) ? [] : [_id])),
-        now(),
+        done.flatMap(({ _id, routeAfter }) => (late.has(_id) || !routeAfter ? [] : [_id])),
       );
       await postpone(events.filter(({ _id }) => late.has(_id)));
       count?.('routed', events.length - late.size);
