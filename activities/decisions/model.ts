@@ -26,10 +26,14 @@ export function widened(
   if (added.length === 0) return state;
   const d = state.features.length;
   const wide = d + added.length;
-  const prior = priorModel({ names: ['intercept', ...added], perOffer: [0] }).prior;
+  const own = added.flatMap((name, index) => (perOffer.has(name) ? [index] : []));
+  const { prior } = priorModel({
+    names: ['intercept', ...added],
+    perOffer: [0, ...own.map((index) => index + 1)],
+  });
   const variance = prior.variance.slice(1);
-  const ownAdded = added.flatMap((name, index) => (perOffer.has(name) ? [d + index] : []));
-  const ownVariance = ownAdded.map(() => prior.offerVariance[0] ?? 1);
+  const ownAdded = own.map((index) => d + index);
+  const ownVariance = prior.offerVariance.slice(1);
   const zeros = added.map(() => 0);
   return {
     ...state,

@@ -57,10 +57,15 @@ export interface BanditOptions {
   readonly features: { readonly names: readonly string[]; readonly perOffer: readonly number[] };
   /** Reward expected of an average offer shown to an average customer. Default 0.05. */
   readonly expected?: number;
-  /** Prior standard deviation of a shared coefficient. Default: `expected` (at least 0.01), or 1 for `logistic`. */
+  /** Prior standard deviation of the shared intercept. Default: `expected` (at least 0.01), or 1 for `logistic`. */
   readonly spread?: number;
-  /** Prior standard deviation of how one offer's coefficient differs from the shared one. Default: half of `spread`. */
+  /** Prior standard deviation of how one offer's intercept differs from the shared one. Default: half of `spread`. */
   readonly offerSpread?: number;
+  /**
+   * Prior standard deviation of all other coefficients, shared and per offer, over that of the intercept: customers of
+   * one kind differ less from others than offers do. Supposes columns that vary by about 1. Default 0.3.
+   */
+  readonly tilt?: number;
   /** Variance of one reward about its expectation. Default: that of a yes-or-no reward, at least 0.01. */
   readonly noise?: number;
   /** Default 1. */
@@ -70,27 +75,28 @@ export interface BanditOptions {
 /**
  * A model that has seen nothing: every coefficient is expected to be 0 but the intercept, which gives `expected`.
  *
- * @throws RangeError where a spread or the noise is not above 0, or a `logistic` model expects 0 or 1.
+ * @throws RangeError where a spread, the tilt or the noise is not above 0, or a `logistic` model expects 0 or 1.
  */
 export function createBandit(options: BanditOptions): BanditState {
-  const { policy, features, expected = 0.05, exploration = 1 } = options;
+  const { policy, features, expected = 0.05, exploration = 1, tilt = 0.3 } = options;
   const spread = options.spread ?? (policy === 'logistic' ? 1 : Math.max(Math.abs(expected), 0.01));
   const offerSpread = options.offerSpread ?? spread / 2;
   const noise = options.noise ?? Math.max(expected * (1 - expected), 0.01);
-  if (!(spread > 0 && offerSpread > 0 && noise > 0)) {
-    throw new RangeError('spread, offerSpread and noise must be above 0.');
+  if (!(spread > 0 && offerSpread > 0 && tilt > 0 && noise > 0)) {
+    throw new RangeError('spread, offerSpread, tilt and noise must be above 0.');
   }
   if (policy === 'logistic' && !(expected > 0 && expected < 1)) {
     throw new RangeError('A logistic model expects a reward between 0 and 1.');
   }
   const intercept = policy === 'logistic' ? Math.log(expected / (1 - expected)) : expected;
   const mean = features.names.map((_, column) => (column === 0 ? intercept : 0));
-  const variance = features.names.map(() => spread ** 2);
+  const about = (deviation: number) => (column: number) => (column === 0 ? deviation : deviation * tilt) ** 2;
+  const variance = [...features.names.keys()].map(about(spread));
   return {
     policy,
     features: [...features.names],
     perOffer: [...features.perOffer],
-    prior: { mean, variance, offerVariance: features.perOffer.map(() => offerSpread ** 2), noise },
+    prior: { mean, variance, offerVariance: features.perOffer.map(about(offerSpread)), noise },
     exploration,
     shared: { mean, covariance: diagonal(variance) },
     offers: [],
