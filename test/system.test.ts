@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Analytics } from '@segment/analytics-node';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import type { CustomerClock } from '../domain/clock';
@@ -21,7 +20,7 @@ let origin: string;
 
 beforeAll(async () => {
   system = await testSystem(journeys);
-  await system.startWorkers(await cachedBundle(join(__dirname, '..', '.perene', 'build')));
+  await system.startWorkers(await cachedBundle());
   origin = await system.app.listen({ port: 0, host: '127.0.0.1' });
 }, 60_000);
 afterAll(() => system.close());

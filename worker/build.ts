@@ -1,5 +1,4 @@
-import { join } from 'node:path';
 import { cachedBundle } from './bundle';
 
 /** Makes the workflow bundle ahead of time, so that a worker starts at once. */
-void cachedBundle(join(__dirname, '..', '.perene', 'build'));
+void cachedBundle();

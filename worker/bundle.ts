@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 
 const root = join(__dirname, '..');
+/** Where bundles are kept: with the code they are made of, whatever data folder a process uses. */
+const folder = join(root, '.perene', 'build');
 /** Folders whose code can be part of the bundle. */
 const sources = ['workflows', 'domain'];
 
@@ -22,12 +24,8 @@ export async function makeBundle(
   });
 }
 
-/**
- * The bundle of the present sources: from `folder` if it was made there before, else made and kept there.
- *
- * @param folder where bundles are kept; made if missing
- */
-export async function cachedBundle(folder: string): Promise<{ code: string }> {
+/** The bundle of the present sources: the one that was made before, else made and kept. */
+export async function cachedBundle(): Promise<{ code: string }> {
   const path = join(folder, `workflows-${await sourceHash()}.js`);
   try {
     return { code: await readFile(path, 'utf8') };

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, type LogMetadata } from '@temporalio/worker';
 import { MongoClient } from 'mongodb';
@@ -21,7 +20,7 @@ async function run(configuration: Configuration): Promise<void> {
   const [mongo, connection, bundle] = await Promise.all([
     MongoClient.connect(mongodb.uri, { appName: 'perene-worker' }),
     NativeConnection.connect({ address: temporal.address }),
-    cachedBundle(join(configuration.dataDir, 'build')),
+    cachedBundle(),
   ]);
   await registerSearchAttributes(connection, temporal.namespace);
   const client = new Client({ connection, namespace: temporal.namespace });
