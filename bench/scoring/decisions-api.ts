@@ -1,0 +1,72 @@
+import type { OfferInput } from '../../domain/offer-schemas';
+import { openPlace, type Place } from '../place';
+import { quantiles } from '../quantiles';
+import { table, type Section } from './table';
+
+const asked = 200;
+
+/** Latency of `POST /v1/decisions` on a system of its own, one request after the other, then eight at a time. */
+export async function decisionsApi(report: (line: string) => void): Promise<Section> {
+  const place = await openPlace(report);
+  try {
+    await place.http.post('/v1/customers', { id: 'ana', email: 'ana@customers.example', locale: 'pt-BR' });
+    const rows: string[][] = [];
+    let offers = 0;
+    for (const catalogue of [50, 1000]) {
+      for (; offers < catalogue; offers++)
+        await place.http.admin('PUT', `/v1/offers/offer-${offers}`, offer(offers));
+      // The API reads the catalogue again after two seconds at most.
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      await decide(place, 20, 1);
+      const alone = quantiles((await decide(place, asked, 1)).times);
+      const together = await decide(place, asked, 8);
+      const crowd = quantiles(together.times);
+      rows.push([
+        String(catalogue),
+        alone.p50.toFixed(1),
+        alone.p99.toFixed(1),
+        crowd.p99.toFixed(1),
+        together.perSecond.toFixed(0),
+      ]);
+    }
+    return {
+      title:
+        'Speed of POST /v1/decisions: the whole system on one machine, embedded database, one API process',
+      body: [table(['offers', 'p50 ms', 'p99 ms', 'p99 ms, 8 at once', 'decisions/s, 8 at once'], rows)],
+    };
+  } finally {
+    await place.close();
+  }
+}
+
+function offer(n: number): OfferInput {
+  const text = { en: `Offer ${n}`, 'pt-BR': `Oferta ${n}` };
+  return {
+    name: text,
+    description: text,
+    slots: ['upsell'],
+    price: { amount: 10_000 + 100 * n, currency: 'BRL' },
+    value: { amount: 1000 + 37 * (n % 100), currency: 'BRL' },
+    url: 'https://example.com/offer',
+    group: `group-${n % 20}`,
+  };
+}
+
+async function decide(
+  place: Place,
+  n: number,
+  atOnce: number,
+): Promise<{ times: number[]; perSecond: number }> {
+  const times: number[] = [];
+  let left = n;
+  const began = performance.now();
+  const ask = async (): Promise<void> => {
+    while (left-- > 0) {
+      const sent = performance.now();
+      await place.http.admin('POST', '/v1/decisions', { customerId: 'ana', slot: 'upsell', count: 1 });
+      times.push(performance.now() - sent);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, ask));
+  return { times, perSecond: (1000 * n) / (performance.now() - began) };
+}
