@@ -8,7 +8,7 @@ const daysAhead = 3;
 
 /** The zone to compute a customer's local time in: their own, or `fallback` where it is missing or unknown. */
 export const zoneOf = (timeZone: string | undefined, fallback: string): string =>
-  timeZone !== undefined && IANAZone.isValidZone(timeZone) ? timeZone : fallback;
+  timeZone !== undefined && IANAZone.create(timeZone).isValid ? timeZone : fallback;
 
 /** The local date on which an instant falls, `YYYY-MM-DD`, and its ISO week (Monday first), `YYYY-Www`. */
 export function localDates(instant: number, zone: string): { readonly day: string; readonly week: string } {

@@ -2,6 +2,7 @@ import type { ClientSession, Collection, Db, Filter } from 'mongodb';
 import type { CustomerClock } from '../domain/clock';
 import type { Channel } from '../domain/messages';
 import { duplicates } from './duplicates';
+import { createLookup } from './lookup';
 
 /** Whether a person agreed to marketing on a channel, and when they said so. */
 export interface ConsentDocument {
@@ -65,7 +66,7 @@ export function customerCollection(db: Db) {
         { key: { phone: 1 }, sparse: true },
       ]);
     },
-    find: (id: string) => collection.findOne({ _id: id }),
+    find: createLookup(collection),
     findMany: (ids: readonly string[]) => collection.find({ _id: { $in: [...ids] } }).toArray(),
     /**
      * Creates customers that do not exist and changes those that do, all in one call; later changes win. A change that

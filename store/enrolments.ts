@@ -1,8 +1,9 @@
-import type { Collection, Db } from 'mongodb';
+import type { Collection, Db, UpdateOneModel } from 'mongodb';
 import type { CustomerClock } from '../domain/clock';
 import type { Outcome } from '../domain/enrolment';
 import type { WaitPattern } from '../domain/events';
 import type { JournalEntry } from '../domain/journal';
+import { createBatcher } from './batcher';
 import { duplicates } from './duplicates';
 
 export interface EnrolmentDocument {
@@ -44,9 +45,20 @@ export interface RunCount {
   readonly count: number;
 }
 
+/** Most changes in one write. */
+const changesLimit = 100;
+
 /** The ledger of runs: who was ever in which journey, and where those inside are. */
 export function enrolmentCollection(db: Db) {
   const collection: Collection<EnrolmentDocument> = db.collection('enrolments');
+  /** Changes that runs make at once share a write. */
+  const changes = createBatcher(async (updates: UpdateOneModel<EnrolmentDocument>[]) => {
+    await collection.bulkWrite(
+      updates.map((updateOne) => ({ updateOne })),
+      { ordered: false },
+    );
+    return updates;
+  }, changesLimit);
   return {
     collection,
     async ensureIndexes() {
@@ -152,21 +164,19 @@ export function enrolmentCollection(db: Db) {
       wait: Required<Pick<EnrolmentDocument, 'step' | 'stepSince' | 'waitsUntil' | 'waitsFor'>>,
       trace: readonly JournalEntry[],
     ): Promise<void> {
-      await collection.updateOne({ _id: id }, { $set: wait, ...addToTrace(trace) });
+      await changes.add([{ filter: { _id: id }, update: { $set: wait, ...addToTrace(trace) } }]);
     },
     async finish(
       id: string,
       end: { outcome: Outcome; endedAt: Date; endedBy?: string },
       trace: readonly JournalEntry[],
     ): Promise<void> {
-      await collection.updateOne(
-        { _id: id, open: true },
-        {
-          $set: { ...end, open: false },
-          $unset: { step: 1, stepSince: 1, waitsUntil: 1, waitsFor: 1 },
-          ...addToTrace(trace),
-        },
-      );
+      const update = {
+        $set: { ...end, open: false },
+        $unset: { step: 1, stepSince: 1, waitsUntil: 1, waitsFor: 1 },
+        ...addToTrace(trace),
+      } as const;
+      await changes.add([{ filter: { _id: id, open: true }, update }]);
     },
   };
 }

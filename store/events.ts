@@ -2,6 +2,7 @@ import type { ClientSession, Collection, Db } from 'mongodb';
 import type { EventName } from '../domain/events';
 import { chunks } from './chunks';
 import { duplicates } from './duplicates';
+import { createEventSearch } from './event-search';
 
 export interface EventDocument {
   /** The sender's message id: the same one again is the same event. */
@@ -26,6 +27,7 @@ export interface EventDocument {
 /** What happened. */
 export function eventCollection(db: Db) {
   const collection: Collection<EventDocument> = db.collection('events');
+  const search = createEventSearch(collection);
   return {
     collection,
     async ensureIndexes() {
@@ -115,10 +117,6 @@ export function eventCollection(db: Db) {
       return (await Promise.all(found)).flat();
     },
     /** A customer's events of some names received at an instant or later, oldest first. */
-    since: (customerId: string, names: readonly string[], from: Date) =>
-      collection
-        .find({ customerId, name: { $in: [...names] }, receivedAt: { $gte: from } })
-        .sort({ receivedAt: 1 })
-        .toArray(),
+    since: (customerId: string, names: readonly string[], from: Date) => search({ customerId, names, from }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Collection, Db } from 'mongodb';
+import { createLookup } from './lookup';
 
 export interface JourneyDocument {
   /** The journey's name. */
@@ -9,6 +10,7 @@ export interface JourneyDocument {
 /** What is set on a journey while it runs; its definition is code. */
 export function journeyCollection(db: Db) {
   const collection: Collection<JourneyDocument> = db.collection('journeys');
+  const findById = createLookup(collection);
   return {
     collection,
     async ensureIndexes() {
@@ -16,7 +18,7 @@ export function journeyCollection(db: Db) {
     },
     /** Since when a journey is paused; undefined where it is not. */
     async pausedAt(name: string): Promise<Date | undefined> {
-      return (await collection.findOne({ _id: name }, { projection: { pausedAt: 1 } }))?.pausedAt;
+      return (await findById(name))?.pausedAt;
     },
     /** Names of paused journeys. */
     async paused(): Promise<Set<string>> {

@@ -45,6 +45,16 @@ describe('a claim', () => {
     expect(await messages.find(message._id)).toMatchObject({ state: 'sending', attempts: 1 });
   });
 
+  it('is given to each of many messages that are asked for at once, new or planned', async () => {
+    const asked = Array.from({ length: 30 }, () => plan());
+    for (const held of asked.slice(0, 3)) await messages.hold(held, 'hours', { at: at(0), until: at(1) });
+    const found = await Promise.all(asked.map((message) => messages.claim(message, claim(message._id))));
+    expect(found).toEqual(asked.map(() => null));
+    const stored = await Promise.all(asked.map(({ _id }) => messages.find(_id)));
+    expect(stored.map((message) => message?.claim?.token)).toEqual(asked.map(({ _id }) => _id));
+    expect(stored.every((message) => message?.attempts === 1 && message.dueAt === undefined)).toBe(true);
+  });
+
   it('that was lost ends nothing', async () => {
     const message = plan();
     await messages.claim(message, claim('mine'));
@@ -91,6 +101,22 @@ describe('progress', () => {
     const sent = await messages.find(message._id);
     expect(sent).toMatchObject({ state: 'delivered', providerId: 'SM1', sentAt: at(2), deliveredAt: at(3) });
     expect(sent).not.toHaveProperty('claim');
+  });
+
+  it('recorded for many messages at once reaches each as it stands', async () => {
+    const [sent, delivered, lost] = [plan(), plan(), plan()];
+    for (const message of [sent, delivered, lost]) await messages.claim(message, claim(message._id));
+    await messages.recordProgress(delivered._id, { state: 'delivered', at: at(3) });
+    await messages.conclude({ _id: lost._id, token: lost._id }, { state: 'unknown' }, at(3));
+    await Promise.all(
+      [sent, delivered, lost].map(({ _id }) =>
+        messages.recordSent({ _id, token: _id }, `id of ${_id}`, at(2)),
+      ),
+    );
+    expect(await messages.find(sent._id)).toMatchObject({ state: 'sent', providerId: `id of ${sent._id}` });
+    expect(await messages.find(delivered._id)).toMatchObject({ state: 'delivered', sentAt: at(2) });
+    expect(await messages.find(lost._id)).toMatchObject({ state: 'unknown' });
+    expect(await messages.find(lost._id)).not.toHaveProperty('sentAt');
   });
 
   it('of a message that was never handed over changes nothing', async () => {

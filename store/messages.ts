@@ -1,6 +1,8 @@
-import { MongoServerError, type Collection, type Db, type UpdateFilter } from 'mongodb';
+import { MongoServerError, type Collection, type Db, type Filter, type UpdateFilter } from 'mongodb';
 import type { Channel, MessageState, Purpose, Topic } from '../domain/messages';
+import { createBatcher } from './batcher';
 import { chunks } from './chunks';
+import { duplicates } from './duplicates';
 
 /** What a message is, before anything became of it. */
 export interface MessagePlan {
@@ -75,6 +77,17 @@ export interface Claim {
   readonly localWeek: string;
 }
 
+/** A message that the provider took. */
+interface SentMessage {
+  readonly _id: string;
+  readonly token: string;
+  readonly providerId: string;
+  readonly at: Date;
+}
+
+/** Most messages in one write. */
+const writeLimit = 100;
+
 /** The ledger of messages. Each query that changes one is conditional, so that of two attempts only one succeeds. */
 export function messageCollection(db: Db) {
   const collection: Collection<MessageDocument> = db.collection('messages');
@@ -105,6 +118,37 @@ export function messageCollection(db: Db) {
       }
     }
   };
+
+  /** Stores messages that nothing is known of; says of each whether it was new. Claims at once share a write. */
+  const insertions = createBatcher(async (documents: MessageDocument[]) => {
+    const isNew = documents.map(() => true);
+    try {
+      await collection.insertMany(documents, { ordered: false });
+    } catch (error) {
+      for (const index of duplicates(error)) isNew[index] = false;
+    }
+    return isNew;
+  }, writeLimit);
+
+  /** Records messages that providers took at once in one write. */
+  const sendings = createBatcher(async (messages: SentMessage[]) => {
+    const record = (filterOf: (message: SentMessage) => Filter<MessageDocument>, state?: 'sent') =>
+      collection.bulkWrite(
+        messages.map((message) => {
+          const { providerId, at } = message;
+          const sent = { providerId, sentAt: at, updatedAt: at, ...(state && { state }) };
+          return { updateOne: { filter: filterOf(message), update: { $set: sent, $unset: { claim: 1 } } } };
+        }),
+        { ordered: false },
+      );
+    const { matchedCount } = await record(
+      ({ _id, token }) => ({ _id, state: 'sending', 'claim.token': token }),
+      'sent',
+    );
+    // Of the rest the provider has reported already; those that were just recorded are written again as they are.
+    if (matchedCount < messages.length) await record(({ _id }) => ({ _id, state: { $in: [...progress] } }));
+    return messages;
+  }, writeLimit);
 
   /** Ends what an attempt began, if the attempt still has its claim. */
   const endClaim = async (
@@ -153,12 +197,22 @@ export function messageCollection(db: Db) {
     },
 
     /** Takes a new or planned message for one attempt. Returns null when taken, else the message as it is. */
-    claim: (plan: MessagePlan, { token, at, until, ...rest }: Claim) =>
-      settle(plan, at, {
-        $set: { ...rest, state: 'sending', claim: { token, until }, claimedAt: at, updatedAt: at },
+    async claim(plan: MessagePlan, { token, at, until, ...rest }: Claim): Promise<MessageDocument | null> {
+      const claimed = {
+        ...rest,
+        state: 'sending',
+        claim: { token, until },
+        claimedAt: at,
+        updatedAt: at,
+      } as const;
+      const [isNew] = await insertions.add([{ ...plan, ...claimed, createdAt: at, attempts: 1 }]);
+      if (isNew === true) return null;
+      return settle(plan, at, {
+        $set: claimed,
         $unset: { heldBy: 1, dueAt: 1 },
         $inc: { attempts: 1 },
-      }),
+      });
+    },
     /** Keeps a new or planned message for later. Returns null when done, else the message as it is. */
     hold: (plan: MessagePlan, heldBy: HeldBy, { at, until }: { at: Date; until: Date }) =>
       settle(plan, at, { $set: { state: 'planned', heldBy, dueAt: until, updatedAt: at } }),
@@ -168,9 +222,7 @@ export function messageCollection(db: Db) {
 
     /** Records that the provider took the message. A status that came from the provider meanwhile stays. */
     async recordSent(claim: { _id: string; token: string }, providerId: string, at: Date): Promise<void> {
-      const sent = { providerId, sentAt: at, updatedAt: at };
-      if (await endClaim(claim, { $set: { ...sent, state: 'sent' } })) return;
-      await collection.updateOne({ _id: claim._id, state: { $in: [...progress] } }, { $set: sent });
+      await sendings.add([{ ...claim, providerId, at }]);
     },
     /** Gives a claimed message back to the plan; whether the claim was still held. */
     release: (

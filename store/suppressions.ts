@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Collection, Db } from 'mongodb';
 import type { Channel, Topic } from '../domain/messages';
+import { createLookup } from './lookup';
 
 /** Why nothing at all may be sent to an address. */
 export type BlockReason = 'hard-bounce' | 'complaint' | 'stopped' | 'invalid';
@@ -25,12 +26,13 @@ export interface Address {
 /** Addresses to which something must not be sent. */
 export function suppressionCollection(db: Db) {
   const collection: Collection<SuppressionDocument> = db.collection('suppressions');
+  const findById = createLookup(collection);
   return {
     collection,
     async ensureIndexes() {
       await Promise.resolve();
     },
-    find: (address: Address) => collection.findOne({ _id: suppressionId(address) }),
+    find: (address: Address) => findById(suppressionId(address)),
     /** Blocks an address for everything. */
     async block(address: Address, reason: BlockReason, at: Date): Promise<void> {
       await collection.updateOne(
