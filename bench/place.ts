@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { MongoClient } from 'mongodb';
+import { startApi, startWorker } from '../cli/dev/programs';
+import { embeddedMongodbUri, startMongodbServer } from '../cli/embedded/mongodb-server';
+import { freePorts, loopback } from '../cli/embedded/ports';
+import { createProcessGroup, type ProcessGroup, type RunningProcess } from '../cli/embedded/processes';
+import { ready } from '../cli/embedded/readiness';
+import { smsStandIn } from '../cli/embedded/sms-stand-in';
+import { startTemporalServer } from '../cli/embedded/temporal-server';
+import { newAccount } from '../cli/embedded/twilio-resources';
+import { root } from '../cli/setup/index';
+import { findOnPath, serversOf } from '../cli/setup/servers';
+import { openStore, type Store } from '../store/store';
+import { createHttp, type Http } from './http';
+
+/** Everything that is measured, each part a process of its own, as `perene dev` runs them. */
+export interface Place {
+  /** Process ids by name, for the cost of a run in processor time. */
+  readonly processes: Readonly<Record<string, number>>;
+  readonly http: Http;
+  readonly store: Store;
+  readonly mongo: MongoClient;
+  readonly client: Client;
+  readonly sink: Sink;
+  /** Starts the worker of the bare workflows that Perene is compared with. */
+  startFloor(): Promise<RunningProcess>;
+  close(): Promise<void>;
+}
+
+/** What the SMTP server of the measurement knows. */
+export interface Sink {
+  /** How many e-mails it has accepted since the last call of `clear`. */
+  count(): Promise<number>;
+  /** When it accepted the first e-mail to each address, epoch milliseconds. */
+  accepted(): Promise<Map<string, number>>;
+  clear(): Promise<void>;
+}
+
+const writeKey = 'write-key-of-the-bench';
+const adminKey = 'admin-key-of-the-bench';
+/** So high that no rate limit is what is measured. */
+const noLimit = '100000';
+
+/** Starts all servers on free ports, with their data in a temporary folder that `close` removes. */
+export async function openPlace(report: (line: string) => void): Promise<Place> {
+  const folder = await mkdtemp(join(tmpdir(), 'perene-bench-'));
+  const group = createProcessGroup();
+  try {
+    return await startAll({ folder, group, report });
+  } catch (error) {
+    await group.stopAll(0);
+    group.close();
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+interface Site {
+  readonly folder: string;
+  readonly group: ProcessGroup;
+  readonly report: (line: string) => void;
+}
+
+async function startAll({ folder, group, report }: Site): Promise<Place> {
+  const servers = serversOf(root);
+  const mongod = findOnPath('mongod', process.env);
+  const [frontend = 0, http = 0, metrics = 0, mongodb = 0, smtp = 0, sinkPort = 0, api = 0] =
+    await freePorts(7);
+  const logFile = (name: string) => join(folder, 'logs', `${name}.log`);
+  const account = newAccount();
+  const texts = await smsStandIn({ account, limit: 1_000 });
+  const [temporalServer, mongodbServer, sink] = await Promise.all([
+    startTemporalServer(group, {
+      servers,
+      ports: { frontend, http, metrics },
+      stateFile: join(folder, 'temporal', 'temporal.db'),
+      logFile: logFile('temporal'),
+    }),
+    startMongodbServer(group, {
+      servers,
+      mongod,
+      port: mongodb,
+      folder: join(folder, 'mongodb'),
+      logFile: logFile('mongodb'),
+    }),
+    startScript(group, 'smtp-sink', [String(smtp), String(sinkPort)], logFile('smtp-sink')),
+  ]);
+  const sinkUrl = `http://${loopback}:${sinkPort}`;
+  await ready(sink, { probe: () => ask(sinkUrl, 'GET'), logFile: logFile('smtp-sink') });
+
+  const address = `${loopback}:${frontend}`;
+  const uri = embeddedMongodbUri({ mongod, port: mongodb }, 'perene');
+  const env = {
+    ...process.env,
+    PORT: String(api),
+    PUBLIC_URL: `http://${loopback}:${api}`,
+    PERENE_DATA_DIR: folder,
+    PERENE_WRITE_KEY: writeKey,
+    PERENE_ADMIN_KEY: adminKey,
+    PERENE_SECRET: randomBytes(32).toString('hex'),
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_NAMESPACE: 'default',
+    MONGODB_URI: uri,
+    SMTP_URL: `smtp://${loopback}:${smtp}`,
+    EMAIL_RATE: noLimit,
+    SMS_RATE: noLimit,
+    TWILIO_ACCOUNT_SID: account.accountSid,
+    TWILIO_AUTH_TOKEN: account.authToken,
+    TWILIO_MESSAGING_SERVICE_SID: account.messagingServiceSid,
+    TWILIO_BASE_URL: texts.url,
+  };
+  const program = { root, dataDir: folder, env, report };
+  const [apiProcess, worker, connection, mongo] = await Promise.all([
+    startApi(group, { ...program, port: api }),
+    startWorker(group, { ...program, temporal: { address, namespace: 'default' } }),
+    Connection.connect({ address }),
+    MongoClient.connect(uri),
+  ]);
+  return {
+    processes: {
+      temporal: temporalServer.pid,
+      mongodb: mongodbServer.pid,
+      smtp: sink.pid,
+      api: apiProcess.pid,
+      worker: worker.pid,
+      bench: process.pid,
+    },
+    http: createHttp({ origin: `http://${loopback}:${api}`, writeKey, adminKey }),
+    store: await openStore(mongo.db('perene'), mongo),
+    mongo,
+    client: new Client({ connection }),
+    sink: {
+      count: async () => Number(await ask(`${sinkUrl}/count`, 'GET')),
+      accepted: async () =>
+        new Map(JSON.parse(await ask(`${sinkUrl}/accepted`, 'GET')) as [string, number][]),
+      async clear() {
+        await ask(sinkUrl, 'DELETE');
+      },
+    },
+    startFloor: () => startScript(group, 'floor/worker', [address, folder], logFile('floor')),
+    async close() {
+      await Promise.all([connection.close(), mongo.close(), texts.close()]);
+      await apiProcess.stop();
+      await worker.stop();
+      await group.stopAll();
+      group.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startScript(
+  group: ProcessGroup,
+  name: string,
+  args: readonly string[],
+  logFile: string,
+): Promise<RunningProcess> {
+  return group.start({
+    name,
+    program: process.execPath,
+    args: ['--import', 'tsx', join(root, 'bench', `${name}.ts`), ...args],
+    cwd: root,
+    logFile,
+  });
+}
+
+async function ask(url: string, method: 'GET' | 'DELETE'): Promise<string> {
+  const response = await fetch(url, { method });
+  return response.text();
+}
