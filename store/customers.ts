@@ -1,6 +1,7 @@
 import type { ClientSession, Collection, Db, Filter } from 'mongodb';
 import type { CustomerClock } from '../domain/clock';
 import type { Channel } from '../domain/messages';
+import { chunks } from './chunks';
 import { duplicates } from './duplicates';
 import { createLookup } from './lookup';
 
@@ -67,7 +68,10 @@ export function customerCollection(db: Db) {
       ]);
     },
     find: createLookup(collection),
-    findMany: (ids: readonly string[]) => collection.find({ _id: { $in: [...ids] } }).toArray(),
+    async findMany(ids: readonly string[]): Promise<CustomerDocument[]> {
+      const found = chunks(ids).map((some) => collection.find({ _id: { $in: some } }).toArray());
+      return (await Promise.all(found)).flat();
+    },
     /**
      * Creates customers that do not exist and changes those that do, all in one call; later changes win. A change that
      * carries `signedUpAt` is a signup: of somebody who has signed up already it changes nothing. Customers who were

@@ -4,6 +4,7 @@ import type { Outcome } from '../domain/enrolment';
 import type { WaitPattern } from '../domain/events';
 import type { JournalEntry } from '../domain/journal';
 import { createBatcher } from './batcher';
+import { chunks } from './chunks';
 import { duplicates } from './duplicates';
 
 export interface EnrolmentDocument {
@@ -90,24 +91,31 @@ export function enrolmentCollection(db: Db) {
       return ids;
     },
     /** Open runs of some customers, without their traces. */
-    openOf: (customerIds: readonly string[]) =>
-      collection
-        .find({ customerId: { $in: [...customerIds] }, open: true })
-        .project<Omit<EnrolmentDocument, 'trace'>>({ trace: 0 })
-        .toArray(),
+    async openOf(customerIds: readonly string[]): Promise<Omit<EnrolmentDocument, 'trace'>[]> {
+      const found = chunks(customerIds).map((some) =>
+        collection
+          .find({ customerId: { $in: some }, open: true })
+          .project<Omit<EnrolmentDocument, 'trace'>>({ trace: 0 })
+          .toArray(),
+      );
+      return (await Promise.all(found)).flat();
+    },
     /** The latest run under each of some workflow ids. */
     async latest(
       workflowIds: readonly string[],
     ): Promise<Map<string, Pick<EnrolmentDocument, '_id' | 'workflowId' | 'n' | 'startedAt'>>> {
-      const documents = await collection
-        .find({ workflowId: { $in: [...workflowIds] } })
-        .project<Pick<EnrolmentDocument, '_id' | 'workflowId' | 'n' | 'startedAt'>>({
-          workflowId: 1,
-          n: 1,
-          startedAt: 1,
-        })
-        .sort({ n: 1 })
-        .toArray();
+      const found = chunks(workflowIds).map((some) =>
+        collection
+          .find({ workflowId: { $in: some } })
+          .project<Pick<EnrolmentDocument, '_id' | 'workflowId' | 'n' | 'startedAt'>>({
+            workflowId: 1,
+            n: 1,
+            startedAt: 1,
+          })
+          .sort({ n: 1 })
+          .toArray(),
+      );
+      const documents = (await Promise.all(found)).flat();
       return new Map(documents.map((document) => [document.workflowId, document]));
     },
     /** How many runs stand at each step, or ended how. Reads every run of the journey, or of all. */

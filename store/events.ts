@@ -16,10 +16,6 @@ export interface EventDocument {
   readonly occurredAt: Date;
   /** When it was stored, by ours; waits compare this one. */
   readonly receivedAt: Date;
-  /** When the sweeper may route it, where it is to be routed by itself and not by a note in the outbox; then gone. */
-  routeAfter?: Date;
-  /** How often routing it was put off. */
-  routeFailures?: number;
   /** It asks for one enrolment and means nothing else: in which journey, as if by which event. */
   readonly enrols?: { readonly journey: string; readonly event: EventName };
 }
@@ -31,11 +27,7 @@ export function eventCollection(db: Db) {
   return {
     collection,
     async ensureIndexes() {
-      await collection.createIndexes([
-        { key: { customerId: 1, receivedAt: 1 } },
-        // Sparse, not partial: the embedded server reads the whole collection rather than a partial index.
-        { key: { routeAfter: 1 }, sparse: true, name: 'outbox' },
-      ]);
+      await collection.createIndexes([{ key: { customerId: 1, receivedAt: 1 } }]);
     },
     /** Stores events and returns the ids of those that were not there before. */
     async insert(events: readonly EventDocument[]): Promise<Set<string>> {
@@ -57,50 +49,18 @@ export function eventCollection(db: Db) {
     },
     /** Which of some ids are stored. */
     async known(ids: readonly string[], session: ClientSession): Promise<Set<string>> {
-      const found = await collection
-        .find({ _id: { $in: [...ids] } }, { projection: { _id: 1 }, session })
-        .toArray();
-      return new Set(found.map(({ _id }) => _id));
+      const known = new Set<string>();
+      for (const some of chunks(ids)) {
+        const options = { projection: { _id: 1 }, session };
+        for await (const { _id } of collection.find({ _id: { $in: some } }, options)) known.add(_id);
+      }
+      return known;
     },
-    async markRouted(ids: readonly string[]): Promise<void> {
-      if (ids.length === 0) return;
-      await collection.updateMany(
-        { _id: { $in: [...ids] } },
-        { $unset: { routeAfter: 1, routeFailures: 1 } },
-      );
+    /** Some events, in no order. */
+    async findMany(ids: readonly string[]): Promise<EventDocument[]> {
+      const found = chunks(ids).map((some) => collection.find({ _id: { $in: some } }).toArray());
+      return (await Promise.all(found)).flat();
     },
-    /** Puts off events that could not be routed now. */
-    async postpone(ids: readonly string[], until: Date): Promise<void> {
-      if (ids.length === 0) return;
-      await collection.updateMany(
-        { _id: { $in: [...ids] } },
-        { $set: { routeAfter: until }, $inc: { routeFailures: 1 } },
-      );
-    },
-    /** Keeps the sweepers of all processes from events that one process is about to route. */
-    async lease(ids: readonly string[], until: Date): Promise<void> {
-      if (ids.length === 0) return;
-      await collection.updateMany(
-        { _id: { $in: [...ids] }, routeAfter: { $lt: until } },
-        { $set: { routeAfter: until } },
-      );
-    },
-    /** Whether an event is still to be routed by itself. */
-    async waits(id: string): Promise<boolean> {
-      const found = await collection.findOne(
-        { _id: id, routeAfter: { $exists: true } },
-        { projection: { _id: 1 } },
-      );
-      return found !== null;
-    },
-    findMany: (ids: readonly string[]) => collection.find({ _id: { $in: [...ids] } }).toArray(),
-    /** Events whose time to be routed has come and that nobody has routed, oldest first. */
-    due: (now: Date, limit: number) =>
-      collection
-        .find({ routeAfter: { $lte: now } })
-        .sort({ routeAfter: 1 })
-        .limit(limit)
-        .toArray(),
     /** When events of some names happened to some customers, in no order. */
     async ofCustomers(customerIds: readonly string[], names: readonly EventName[]) {
       const found = chunks(customerIds).map((some) =>

@@ -72,9 +72,10 @@ describe('a customer lapses', () => {
       customerId: 'weekly-silent',
       occurredAt: new Date(now),
       receivedAt: new Date(now),
-      routeAfter: new Date(now),
     });
     expect(yearlySilent?.customerId).toBe('yearly-silent');
+    const notes = await store.outbox.due(new Date(now), 10);
+    expect(notes.flatMap(({ eventIds }) => eventIds).sort()).toEqual([weeklySilent?._id, yearlySilent?._id]);
     const { expectedOrders, usualOrders } = weeklySilent?.properties ?? {};
     expect(Number(usualOrders)).toBeGreaterThan(10);
     expect(Number(expectedOrders)).toBeLessThan(Number(usualOrders) / 2);

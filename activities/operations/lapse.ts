@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { chanceOf } from '../../domain/chance';
 import { customerTime } from '../../domain/clock';
 import { driftOf, fitBgNbd, summarise, type BgNbd, type CustomerHistory, type Fit } from '../../scoring';
@@ -65,7 +66,7 @@ export function createLapse({
   readonly now?: () => number;
   readonly sizes?: Sizes;
 }): LapseActivities {
-  const { customers, events } = store;
+  const { customers, events, outbox } = store;
   const rhythms = store.models.of<Fit<keyof BgNbd>>(rhythmModel);
 
   async function historiesOf(people: readonly Person[]): Promise<Purchases[]> {
@@ -115,7 +116,12 @@ export function createLapse({
       const model = (await rhythms.current())?.state.parameters ?? assumed;
       const at = new Date(now());
       const lapses = (await historiesOf(people)).flatMap((purchases) => lapseOf(model, purchases, at));
+      const note = `lapses:${randomUUID()}`;
+      if (lapses.length > 0) {
+        await outbox.put({ _id: note, eventIds: lapses.map(({ _id }) => _id), dueAt: at });
+      }
       const told = await events.insert(lapses);
+      if (told.size === 0) await outbox.remove([note]);
       return {
         customers: people.length,
         lapsed: told.size,
@@ -169,7 +175,6 @@ function lapseOf(
       properties: { expectedOrders: expected, usualOrders: before },
       occurredAt: new Date(now),
       receivedAt: at,
-      routeAfter: at,
     },
   ];
 }

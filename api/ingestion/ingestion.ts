@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ProfileChange } from '../../store/customers';
 import type { EventDocument } from '../../store/events';
 import type { Store } from '../../store/store';
+import type { Noted } from '../routing/router';
 import { isRoutable, type Arrival } from './arrival';
 import { createBatcher } from '../../store/batcher';
 
@@ -25,12 +26,6 @@ interface IngestionOptions {
   /** Is told of new events and of repeats. */
   readonly count: (outcome: 'stored' | 'repeated', count: number) => void;
   readonly now: () => Date;
-}
-
-/** Events to be routed, and the id of their note in the outbox. */
-export interface Noted {
-  readonly note: string;
-  readonly events: readonly EventDocument[];
 }
 
 /** How long the sweeper leaves new events to the process that stored them, milliseconds. */

@@ -92,8 +92,11 @@ export function enrolmentRoutes(
     async (request, reply) => {
       const journey = journeyNamed(journeys, request.params.name);
       const event = enrollingEvent(journey, request.body, now());
+      const note = event._id;
+      const dueAt = new Date(event.receivedAt.getTime() + routingHeadStart);
+      await store.outbox.putOff([{ _id: note, eventIds: [event._id], dueAt }]);
       const isNew = (await store.events.insert([event])).has(event._id);
-      const [routed] = isNew ? await router.routeEvents([event]) : [];
+      const [routed] = isNew ? await router.route([{ note, events: [event] }]) : [];
       const run = await store.enrolments.openedBy(event._id, request.body.customerId);
       if (run) return reply.code(isNew ? 201 : 200).send(enrolmentBody(run));
       const refusal = routed?.refusals[0];
@@ -129,7 +132,6 @@ function enrollingEvent(
     properties,
     occurredAt: at,
     receivedAt: at,
-    routeAfter: new Date(at.getTime() + routingHeadStart),
     enrols: { journey: journey.name, event: name },
   };
 }

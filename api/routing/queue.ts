@@ -1,8 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { EventDocument } from '../../store/events';
 import type { Store } from '../../store/store';
-import type { Noted } from '../ingestion/ingestion';
-import type { Router } from './router';
+import type { Noted, Router } from './router';
 
 /** Routes what this process stores at once, and what any process left behind. */
 export interface RoutingQueue {
@@ -21,21 +19,18 @@ interface RoutingQueueOptions {
   readonly log: FastifyBaseLogger;
 }
 
-/** Events that are routed together: those of a note, or some that wait by themselves. */
-interface Load {
-  readonly note?: string;
-  readonly events: readonly EventDocument[];
-  /** Until when other processes leave them to this one. */
+/** A note with its events, taken by this process. */
+interface Load extends Noted {
+  /** Until when other processes leave it to this one. */
   leasedUntil: number;
 }
 
 /** Most events that wait in memory, and most that are routed together unless one note has more. */
 const capacity = 10_000;
 const batchSize = 500;
-/** How often the sweeper looks, milliseconds, and how much it takes. */
+/** How often the sweeper looks, milliseconds, and how many notes it takes. */
 const sweepInterval = 1_000;
-const sweepEvents = 500;
-const sweepNotes = 20;
+const sweepNotes = 100;
 /** For how long other processes leave to this one what it has taken, milliseconds. */
 const lease = 10_000;
 
@@ -60,12 +55,13 @@ export function startRoutingQueue({ store, router, now, log }: RoutingQueueOptio
   async function drain(): Promise<void> {
     while (taken.size > 0) {
       const batch = nextBatch();
-      const events = batch.flatMap((load) => load.events);
       try {
-        await router.routeEvents(events);
-        await store.outbox.remove(batch.flatMap(({ note }) => note ?? []));
+        await router.route(batch);
       } catch (error) {
-        log.warn({ events: events.length, error: nameOf(error) }, 'events left to the sweeper');
+        log.warn(
+          { notes: batch.map(({ note }) => note), error: nameOf(error) },
+          'events left to the sweeper',
+        );
       }
       for (const load of batch) taken.delete(load);
     }
@@ -82,50 +78,33 @@ export function startRoutingQueue({ store, router, now, log }: RoutingQueueOptio
   async function renewLeases(): Promise<void> {
     const at = now().getTime();
     const ending = [...taken].filter(({ leasedUntil }) => leasedUntil < at + lease / 2);
-    const until = new Date(at + lease);
-    const alone = ending.filter(({ note }) => note === undefined).flatMap(({ events }) => events);
     await store.outbox.lease(
-      ending.flatMap(({ note }) => note ?? []),
-      until,
+      ending.map(({ note }) => note),
+      new Date(at + lease),
     );
-    await store.events.lease(
-      alone.map(({ _id }) => _id),
-      until,
-    );
-    for (const load of ending) load.leasedUntil = until.getTime();
+    for (const load of ending) load.leasedUntil = at + lease;
   }
 
-  async function sweepNotesDue(): Promise<void> {
+  async function takeDue(): Promise<void> {
     const mine = new Set([...taken].map(({ note }) => note));
     const due = (await store.outbox.due(now(), sweepNotes)).filter(({ _id }) => !mine.has(_id));
-    const until = now().getTime() + lease;
+    if (due.length === 0) return;
+    const leasedUntil = now().getTime() + lease;
     await store.outbox.lease(
       due.map(({ _id }) => _id),
-      new Date(until),
+      new Date(leasedUntil),
     );
-    for (const { _id: note, eventIds } of due) {
-      const found = new Map((await store.events.findMany(eventIds)).map((event) => [event._id, event]));
-      take({ note, events: eventIds.flatMap((id) => found.get(id) ?? []), leasedUntil: until });
+    const stored = await store.events.findMany(due.flatMap(({ eventIds }) => eventIds));
+    const events = new Map(stored.map((event) => [event._id, event]));
+    for (const { _id: note, eventIds, failures = 0 } of due) {
+      take({ note, events: eventIds.flatMap((id) => events.get(id) ?? []), failures, leasedUntil });
     }
-  }
-
-  async function sweepEventsDue(): Promise<void> {
-    const mine = new Set([...taken].flatMap(({ events }) => events.map(({ _id }) => _id)));
-    const due = (await store.events.due(now(), sweepEvents)).filter(({ _id }) => !mine.has(_id));
-    if (due.length === 0) return;
-    const until = now().getTime() + lease;
-    await store.events.lease(
-      due.map(({ _id }) => _id),
-      new Date(until),
-    );
-    take({ events: due, leasedUntil: until });
   }
 
   async function sweep(): Promise<void> {
     try {
       await renewLeases();
-      await sweepNotesDue();
-      await sweepEventsDue();
+      await takeDue();
     } catch (error) {
       log.warn({ error: nameOf(error) }, 'sweep failed');
     }

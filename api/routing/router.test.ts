@@ -62,7 +62,7 @@ beforeEach(() => (customerId = uniqueName('ana')));
 
 let milliseconds = 0;
 
-/** A stored event of the customer that waits to be routed, received a millisecond after the one before. */
+/** A stored event of the customer with its note, received a millisecond after the one before. */
 async function stored(name: string, properties: object = {}, change: Partial<EventDocument> = {}) {
   const document = event({
     _id: uniqueName(name),
@@ -70,18 +70,21 @@ async function stored(name: string, properties: object = {}, change: Partial<Eve
     customerId,
     properties: { ...properties },
     receivedAt: new Date(Date.now() - 60_000 + milliseconds++),
-    routeAfter: new Date(),
     ...change,
   });
+  await store.outbox.put({ _id: noteOf(document), eventIds: [document._id], dueAt: new Date() });
   await store.events.insert([document]);
   return document;
 }
-const route = async (...events: EventDocument[]) => router.routeEvents(events);
+const noteOf = ({ _id }: EventDocument) => `note-${_id}`;
+const noted = (event: EventDocument) => ({ note: noteOf(event), events: [event] });
+const route = async (...events: EventDocument[]) => router.route(events.map(noted));
+/** The note of an event that was put off. */
+const delayOf = (event: EventDocument) => store.outbox.collection.findOne({ _id: `event:${event._id}` });
 const routed = async (name: string, properties: object = {}, change: Partial<EventDocument> = {}) =>
   (await route(await stored(name, properties, change)))[0];
 const runsOf = (workflowId: string) =>
   store.enrolments.collection.find({ workflowId }).sort({ n: 1 }).toArray();
-const eventOf = (id: string) => store.events.collection.findOne({ _id: id });
 
 /** What a workflow was told, in order. */
 async function notices(workflowId: string): Promise<unknown[]> {
@@ -130,7 +133,7 @@ describe('an entry event', () => {
     expect(await description.staticSummary()).toBe(`once of ${customerId}`);
     const history = JSON.stringify(await handle.fetchHistory());
     expect(Buffer.from(history).toString()).not.toContain('secret@example.com');
-    expect(await eventOf(trigger._id)).not.toHaveProperty('routeAfter');
+    expect(await store.outbox.holds(trigger._id)).toBe(false);
   });
 
   it('carries only what the catalogue names into Temporal', async () => {
@@ -307,9 +310,9 @@ describe('an event that ends a run and opens the next', () => {
     await routed('vehicle.delivered', booking);
     const booked = await stored('service.booked', booking);
     expect(await route(booked)).toMatchObject([{ signals: 1, enrolments: [], postponed: true }]);
-    const waiting = await eventOf(booked._id);
-    expect(waiting).toMatchObject({ routeFailures: 1 });
-    expect(waiting?.routeAfter?.getTime()).toBeGreaterThan(Date.now());
+    const waiting = await delayOf(booked);
+    expect(waiting).toMatchObject({ failures: 1, eventIds: [booked._id] });
+    expect(waiting?.dueAt.getTime()).toBeGreaterThan(Date.now());
     expect(await route(booked)).toMatchObject([{ postponed: true }]);
 
     await store.enrolments.finish(`${workflowId}#1`, { outcome: 'converted', endedAt: new Date() }, []);
@@ -343,16 +346,21 @@ describe('a failure', () => {
     const cut = createRouter({ store, runs, journeys, now: () => new Date(0), log });
     const trigger = await stored('customer.signed_up');
     const other = await stored('page.viewed');
-    for (const seconds of [1, 2, 4]) {
-      const current = await eventOf(trigger._id);
-      const results = await cut.routeEvents(current ? [current, other] : []);
-      expect(results.map(({ postponed }) => postponed)).toEqual([true, false]);
-      expect((await eventOf(trigger._id))?.routeAfter).toEqual(new Date(seconds * 1_000));
+    const both = { note: 'both', events: [trigger, other] };
+    const results = await cut.route([both]);
+    expect(results.map(({ postponed }) => postponed)).toEqual([true, false]);
+    expect(await delayOf(trigger)).toMatchObject({ failures: 1, dueAt: new Date(1_000) });
+    expect(await delayOf(other)).toBeNull();
+    for (const failures of [1, 2]) {
+      await cut.route([{ note: `event:${trigger._id}`, events: [trigger], failures }]);
+      const dueAt = new Date(1_000 * 2 ** failures);
+      expect(await delayOf(trigger)).toMatchObject({ failures: failures + 1, dueAt });
     }
     await connection.close();
-    const [last] = await store.events.due(new Date(10_000), 1);
-    expect(last?._id).toBe(trigger._id);
-    if (last) await route(last);
+    const [last] = await store.outbox.due(new Date(10_000), 1);
+    expect(last?.eventIds).toEqual([trigger._id]);
+    await router.route([{ note: `event:${trigger._id}`, events: [trigger] }]);
+    expect(await delayOf(trigger)).toBeNull();
     expect((await temporal.client.workflow.getHandle(`once/${customerId}`).describe()).status.name).toBe(
       'RUNNING',
     );
@@ -374,9 +382,9 @@ describe('a failure', () => {
       log,
     });
     const accepted = await stored('offer.accepted', { offerId: 'alignment' });
-    expect(await withOutcomes.routeEvents([accepted])).toMatchObject([{ postponed: true }]);
+    expect(await withOutcomes.route([noted(accepted)])).toMatchObject([{ postponed: true }]);
     fails = false;
-    expect(await withOutcomes.routeEvents([accepted])).toMatchObject([{ postponed: false }]);
+    expect(await withOutcomes.route([noted(accepted)])).toMatchObject([{ postponed: false }]);
     expect(seen).toEqual(['offer.accepted']);
   });
 });

@@ -20,6 +20,14 @@ export interface Routed {
   readonly postponed: boolean;
 }
 
+/** Events to be routed, and the note in the outbox that stands for them. */
+export interface Noted {
+  readonly note: string;
+  readonly events: readonly EventDocument[];
+  /** How often they were put off. */
+  readonly failures?: number;
+}
+
 export interface RouterOptions {
   readonly store: Store;
   readonly runs: Runs;
@@ -38,10 +46,10 @@ export interface RouterOptions {
 /** Brings events to journeys. */
 export interface Router {
   /**
-   * Routes events, those of one customer in the order given. What can't be done now is put off, longer each time, and
-   * then waits by itself. Routing an event again starts and moves nothing twice.
+   * Routes events, those of one customer in the order given, and removes their notes. What can't be done now is put off
+   * with a note of its own, longer each time. Routing an event again starts and moves nothing twice.
    */
-  routeEvents(events: readonly EventDocument[]): Promise<Routed[]>;
+  route(noted: readonly Noted[]): Promise<Routed[]>;
 }
 
 /** Calls to Temporal at the same time. */
@@ -62,8 +70,7 @@ export function createRouter({ store, runs, journeys, onRouted, count, now, log 
   /** Tells a run of an event. False: the run has not been started yet. A run that is over needs to know nothing. */
   async function tell({ run, event, ends }: Signal): Promise<boolean> {
     if (await runs.notify(run.workflowId, { event, ...(ends && { ends }) })) return true;
-    const trigger = run.triggerEventId;
-    return !((await store.events.waits(trigger)) || (await store.outbox.holds(trigger)));
+    return !(await store.outbox.holds(run.triggerEventId));
   }
 
   async function begin(start: Start, entered: ReadonlySet<string>): Promise<boolean> {
@@ -80,35 +87,45 @@ export function createRouter({ store, runs, journeys, onRouted, count, now, log 
     return isDone;
   }
 
-  async function postpone(events: readonly EventDocument[]): Promise<void> {
-    const byFailures = groupBy(events, ({ routeFailures = 0 }) => routeFailures);
-    for (const [failures, group] of byFailures) {
-      const delay = Math.min(longestDelay, firstDelay * 2 ** failures);
-      await store.events.postpone(
-        group.map(({ _id }) => _id),
-        new Date(now().getTime() + delay),
-      );
-    }
+  /** Gives each event that is late a note of its own, then removes those that stood for it. */
+  async function settle(noted: readonly Noted[], late: ReadonlySet<string>): Promise<void> {
+    const kept = noted.flatMap(({ events, failures = 0 }) =>
+      events
+        .filter(({ _id }) => late.has(_id))
+        .map(({ _id }) => ({
+          _id: `event:${_id}`,
+          eventIds: [_id],
+          dueAt: new Date(now().getTime() + Math.min(longestDelay, firstDelay * 2 ** failures)),
+          failures: failures + 1,
+        })),
+    );
+    await store.outbox.putOff(kept);
+    const standing = new Set(kept.map(({ _id }) => _id));
+    await store.outbox.remove(noted.flatMap(({ note }) => (standing.has(note) ? [] : [note])));
   }
 
   return {
-    async routeEvents(events) {
+    async route(noted) {
+      const events = noted.flatMap((each) => each.events);
       const ledger = await readLedger(events, store, journeys);
       const plans = events.map((event) => planEvent(event, ledger));
       const entered = await enter(plans);
       const late = new Set<string>();
-      const byCustomer = groupBy(plans, ({ event }) => event.customerId);
-      await concurrently(byCustomer.values(), concurrency, async (own) => {
-        for (const plan of own) {
-          const { _id: eventId } = plan.event;
-          try {
-            if (!(await carryOut(plan, entered))) late.add(eventId);
-          } catch (error) {
-            late.add(eventId);
-            log.warn({ eventId, error: error instanceof Error ? error.name : 'unknown' }, 'event put off');
+      await concurrently(
+        groupBy(plans, ({ event }) => event.customerId).values(),
+        concurrency,
+        async (own) => {
+          for (const plan of own) {
+            const { _id: eventId } = plan.event;
+            try {
+              if (!(await carryOut(plan, entered))) late.add(eventId);
+            } catch (error) {
+              late.add(eventId);
+              log.warn({ eventId, error: error instanceof Error ? error.name : 'unknown' }, 'event put off');
+            }
           }
-        }
-      });
+        },
+      );
       const done = events.filter(({ _id }) => !late.has(_id));
       try {
         await onRouted?.(done);
@@ -119,10 +136,7 @@ export function createRouter({ store, runs, journeys, onRouted, count, now, log 
         );
         for (const { _id } of done) late.add(_id);
       }
-      await store.events.markRouted(
-        done.flatMap(({ _id, routeAfter }) => (late.has(_id) || !routeAfter ? [] : [_id])),
-      );
-      await postpone(events.filter(({ _id }) => late.has(_id)));
+      await settle(noted, late);
       count?.('routed', events.length - late.size);
       count?.('postponed', late.size);
       return plans.map(({ event, signals, starts, refusals }) => ({
