@@ -3,11 +3,11 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 import type { CustomerClock } from '../domain/clock';
 import { noticeSignalName, searchAttributes, traceQueryName } from '../domain/temporal-names';
 import type { JournalEntry } from '../domain/journal';
-import { cachedBundle } from '../worker/bundle';
 import { journeys } from '../workflows/journeys';
 import { isHeldOut } from '../api/routing/plan';
 import { eventually } from './api';
 import { customer, offer } from './builders';
+import { bundleOf } from './bundle';
 import { testSystem, writeKey, type TestSystem } from './system';
 import { failedWorkflowTasks } from './histories';
 import { uniqueName } from './servers';
@@ -20,9 +20,9 @@ let origin: string;
 
 beforeAll(async () => {
   system = await testSystem(journeys);
-  await system.startWorkers(await cachedBundle());
+  await system.startWorkers(await bundleOf());
   origin = await system.app.listen({ port: 0, host: '127.0.0.1' });
-}, 60_000);
+});
 afterAll(() => system.close());
 
 /** A customer id that is in no journey's control group. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { makeBundle } from '../../worker/bundle';
 import { eventually } from '../api';
 import { customer } from '../builders';
+import { bundleOf } from '../bundle';
 import { failedWorkflowTasks } from '../histories';
 import { testSystem, type TestSystem } from '../system';
 import { before, edits, type Edit } from './journeys';
@@ -66,8 +66,8 @@ describe('a journey edited while customers are inside', () => {
 
   beforeAll(async () => {
     const [bundleBefore, bundleAfter] = [
-      await makeBundle(join(__dirname, 'workflows-before.ts')),
-      await makeBundle(join(__dirname, 'workflows-after.ts')),
+      await bundleOf(join(__dirname, 'workflows-before.ts')),
+      await bundleOf(join(__dirname, 'workflows-after.ts')),
     ];
     system = await testSystem([before]);
     await system.startWorkers(bundleBefore);
@@ -82,7 +82,7 @@ describe('a journey edited while customers are inside', () => {
     await eventually(
       async () => (await system.store.enrolments.collection.countDocuments({ open: true })) === 0,
     );
-  }, 120_000);
+  }, 240_000);
 
   afterAll(() => system.close());
 

@@ -1,9 +1,10 @@
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { createDecisions } from '../../activities/decisions/decisions';
 import { createLapse } from '../../activities/operations/lapse';
 import { createLearning } from '../../activities/operations/learning';
 import { openStore, type Store } from '../../store/store';
 import { customer, event, offer } from '../../test/builders';
+import { bundleOf } from '../../test/bundle';
 import {
   testDatabase,
   testTemporal,
@@ -18,12 +19,12 @@ const business = { timeZone: 'America/Sao_Paulo', locale: 'en', currency: 'BRL' 
 let database: TestDatabase;
 let temporal: TestTemporal;
 let store: Store;
-let workflowBundle: WorkflowBundle;
+let workflowBundle: { code: string };
 
 beforeAll(async () => {
   const logger = new DefaultLogger('ERROR');
   Runtime.install({ logger });
-  workflowBundle = await bundleWorkflowCode({ workflowsPath: require.resolve('./index'), logger });
+  workflowBundle = await bundleOf(require.resolve('./index'));
   [database, temporal] = await Promise.all([testDatabase(), testTemporal()]);
   store = await openStore(database.db, database.client);
 });
