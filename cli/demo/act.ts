@@ -6,6 +6,8 @@ import type { Happening } from './api-client';
 /** Something that a person does. */
 export type Act =
   | { readonly kind: 'sign-up' }
+  /** The dealership tells of somebody who has been its customer before, and of what they bought. */
+  | { readonly kind: 'join' }
   | { readonly kind: 'tell'; readonly event: Happening }
   | { readonly kind: 'look'; readonly page: string }
   /** Opens a page that asks for the next best offer of a slot. */

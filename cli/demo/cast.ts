@@ -1,17 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Currency } from '../../domain/money';
 import type { Store } from '../../store/store';
-import type { ApiClient, TrackingItem } from './api-client';
-import {
-  inventHistories,
-  parseTransactions,
-  sampleHistories,
-  type Histories,
-  type Purchase,
-} from './history';
-import type { Person } from './people';
-
-const day = 86_400_000;
+import type { TrackingItem } from './api-client';
+import { inventHistories, parseTransactions, sampleHistories, type Histories } from './history';
+import type { Life } from './life';
 
 /** The number of a new demonstration: one more than the highest whose customers are there. */
 export async function nextRun({ customers }: Pick<Store, 'customers'>): Promise<number> {
@@ -50,47 +43,25 @@ export async function readPast(
   return { histories: sampleHistories(parseTransactions(csv), sample), source: 'file' };
 }
 
-/** Tells the system of customers that the dealership already has, and of what they bought. Gives the number of purchases. */
-export async function importRegulars(
-  api: ApiClient,
-  regulars: readonly Regular[],
-  currency: string,
-): Promise<number> {
-  const items = regulars.flatMap((regular) => itemsOf(regular, currency));
-  await api.track(items);
-  return regulars.reduce((sum, { past }) => sum + past.length, 0);
-}
-
-/** A customer with a past. */
-export interface Regular {
-  readonly person: Person;
-  /** Oldest first. */
-  readonly past: readonly Purchase[];
-}
-
-function itemsOf({ person, past }: Regular, currency: string): TrackingItem[] {
+/** The calls that tell of a customer whom the dealership already has, and of what they bought: all of it history. */
+export function importOf(
+  { person, past }: Pick<Life, 'person' | 'past'>,
+  currency: Currency,
+): TrackingItem[] {
   const { id, car, firstName, lastName, email, phone, locale, timeZone, tier, consent } = person;
   const [first] = past;
+  if (!first) return [];
   const traits = { firstName, lastName, email, phone, locale, timeZone, tier, consent };
+  const vehicle = { vehicleId: car.vehicleId, model: car.model, odometerKm: 10 };
   const call = (name: string, at: number) => ({
     userId: id,
     messageId: `${id}-${name}`,
     timestamp: new Date(at).toISOString(),
   });
-  if (!first) return [];
-  const vehicle = { vehicleId: car.vehicleId, model: car.model, odometerKm: 10 };
+  const delivery = { type: 'track', event: 'vehicle.delivered', properties: vehicle } as const;
   return [
     { ...call('known', first.at), type: 'identify', traits },
-    ...(person.ownsCar
-      ? [
-          {
-            ...call('car', first.at + day),
-            type: 'track' as const,
-            event: 'vehicle.delivered',
-            properties: vehicle,
-          },
-        ]
-      : []),
+    ...(person.ownsCar ? [{ ...call('car', first.at), ...delivery }] : []),
     ...past.map(({ at, amount }, n): TrackingItem => {
       const properties = { orderId: `${id}-past-${n + 1}`, amount, currency };
       return { ...call(`past-${n + 1}`, at), type: 'track', event: 'order.completed', properties };

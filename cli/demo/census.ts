@@ -3,7 +3,9 @@ import type { Outcome } from '../../domain/enrolment';
 import { channels, type Channel, type MessageState } from '../../domain/messages';
 import type { DecisionDocument } from '../../store/decisions';
 import type { Store } from '../../store/store';
+import type { CarriedOffer } from '../../store/messages';
 import { outcomeId } from '../../store/outcomes';
+import { idsOf } from './people';
 
 /** Runs of one journey: in it, or out of it by how they ended. */
 export type RunCounts = { readonly open: number; readonly control: number } & Readonly<
@@ -36,21 +38,21 @@ export interface Census {
 
 const unsent: readonly MessageState[] = ['planned', 'sending', 'suppressed', 'failed', 'unknown'];
 
-/** Counts what there is of the customers whose ids are within bounds. */
+/** Counts what there is of a run's customers. */
 export async function takeCensus(
   store: Pick<Store, 'enrolments' | 'messages' | 'decisions' | 'outcomes'>,
-  customerIds: readonly string[],
+  run: number,
 ): Promise<Census> {
-  const customers = { customerId: { $in: [...customerIds] } };
+  const customers = { customerId: idsOf(run) };
   const [runs, messages, shown] = await Promise.all([
     countRuns(store.enrolments, customers),
     countMessages(store.messages, customers),
-    countOffers(store, customerIds),
+    countOffers(store, customers),
   ]);
   return { runs, messages, ...shown };
 }
 
-type Customers = { readonly customerId: { readonly $in: string[] } };
+type Customers = { readonly customerId: ReturnType<typeof idsOf> };
 
 async function countRuns({ collection }: Store['enrolments'], customers: Customers): Promise<Census['runs']> {
   const groups = await collection
@@ -117,9 +119,13 @@ async function countMessages(
 
 async function countOffers(
   { decisions, outcomes, messages }: Pick<Store, 'decisions' | 'outcomes' | 'messages'>,
-  customerIds: readonly string[],
+  customers: Customers,
 ): Promise<Pick<Census, 'decisions' | 'offers'>> {
-  const customers = { customerId: { $in: [...customerIds] } };
+  const carrying = () =>
+    messages.collection
+      .find({ ...customers, decisionId: { $exists: true } })
+      .project<CarriedOffer>({ _id: 0, decisionId: 1, offerId: 1, state: 1 })
+      .toArray();
   const [made, accepted, reachOf] = await Promise.all([
     decisions.collection
       .find(customers)
@@ -129,7 +135,7 @@ async function countOffers(
       .find({ ...customers, kind: 'accepted' })
       .project<{ _id: string }>({ _id: 1 })
       .toArray(),
-    readReach(messages, customerIds),
+    readReach({ ...messages, carryingOffers: carrying }, []),
   ]);
   const taken = new Set(accepted.map(({ _id }) => _id));
   const offers = new Map<string, OfferCounts>();

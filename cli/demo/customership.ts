@@ -22,7 +22,7 @@ export interface Customership {
 }
 
 /** Days after which a connected car tells its odometer. */
-const readingDays = [6, 12, 18, 24, 30, 36];
+const readingDays = [10, 20, 30, 40];
 
 /** The dealings of a person, which come one after the other: each order has a number of its own. */
 export function customershipOf(person: Person, currency: Currency): Customership {

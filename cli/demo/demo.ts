@@ -3,12 +3,12 @@ import { journeys } from '../../workflows/journeys';
 import { offerModel } from '../../activities/decisions/model';
 import { root } from '../setup/index';
 import { createApiClient, type ApiClient } from './api-client';
-import { importRegulars, nextRun, readPast, sharedTransactions } from './cast';
+import { nextRun, readPast, sharedTransactions } from './cast';
 import { catalogue, type CatalogueOffer } from './catalogue';
 import { takeCensus } from './census';
 import { createLife } from './life';
 import { calendarOf, demoClock } from './pace';
-import { invent, prefixOf } from './people';
+import { idsOf, invent, prefixOf } from './people';
 import { startPlay, trigger, type Play } from './play';
 import { describeSummary, linksOf, offersOf, type Summary } from './summary';
 import type { DemoTarget } from './target';
@@ -29,8 +29,6 @@ export interface DemoOptions {
 
 /** Share of the customers who have a past. */
 const regularShare = 0.5;
-/** Real milliseconds between two counts of what there is. */
-const countPause = 1_000;
 /** How long, in real milliseconds, the last lesson of the model is waited for. */
 const lessonPatience = 10_000;
 
@@ -51,38 +49,33 @@ export async function runDemo(
     { named: options.transactions, fallback: sharedTransactions(root) },
     { count, run, now: startedAt },
   );
-  view.say(`Demonstration ${run}: ${offers.size} offers, ${options.customers} customers`);
   await putCatalogue(api, offers);
+  view.say(
+    `Demonstration ${run}: ${offers.size} offers, ${options.customers} customers, ${past.histories.length} with a past ${past.source === 'file' ? 'that real customers had' : 'that is invented'}`,
+  );
 
   const people = Array.from({ length: options.customers }, (_, i) => {
     const bought = past.histories[i] ?? [];
     return { person: invent(run, i + 1, bought.length > 0), past: bought };
   });
-  const regulars = people.filter((one) => one.past.length > 0);
-  const purchases = await importRegulars(api, regulars, currency);
-  view.say(
-    `Imported ${regulars.length} customers and what they bought: ${purchases} purchases, ${past.source === 'file' ? 'from a file' : 'invented'}`,
-  );
-
   const clock = demoClock(Date.now(), options.dayLength);
   const at = new Date();
   await store.customers.saveProfiles(people.map(({ person }) => ({ id: person.id, change: { clock }, at })));
   const lives = people.map((one) => createLife({ ...one, offers, currency }));
   const calendar = calendarOf(clock, options.days);
-  const play = startPlay({ target, api, lives, clock, calendar, signal: options.signal });
-  const ids = people.map(({ person }) => person.id);
-  await watch(play, { target, ids, view, days: options.days, day: () => calendar.elapsedDays() });
+  const play = startPlay({ run, target, api, lives, clock, calendar, signal: options.signal });
+  await watch(play, { target, run, view, days: options.days, day: () => calendar.elapsedDays() });
   const lastDay = Math.min(options.days, Math.floor(calendar.elapsedDays()));
   await learnTheRest(target);
   view.end();
 
-  const census = await takeCensus(store, ids);
+  const census = await takeCensus(store, run);
   const summary: Summary = {
     run,
     customerPrefix: prefixOf(run),
     interrupted: options.signal.aborted,
-    customers: { regulars: regulars.length, newcomers: people.length - regulars.length },
-    history: { purchases, source: past.source },
+    customers: { regulars: past.histories.length, newcomers: people.length - past.histories.length },
+    history: { purchases: past.histories.flat().length, source: past.source },
     days: lastDay,
     seconds: Math.round((Date.now() - startedAt) / 1_000),
     events: play.sent(),
@@ -90,7 +83,7 @@ export async function runDemo(
     messages: census.messages,
     decisions: census.decisions,
     offers: offersOf(census),
-    model: await lessonsOf(target, ids),
+    model: await lessonsOf(target, run),
     links: linksOf(configuration, { prefix: prefixOf(run), journeys: journeys.map(({ name }) => name) }),
   };
   return { summary, text: describeSummary(summary, { census, offers }) };
@@ -105,19 +98,19 @@ async function watch(
   play: Play,
   {
     target,
-    ids,
+    run,
     view,
     day,
     days,
-  }: { target: DemoTarget; ids: readonly string[]; view: View; day: () => number; days: number },
+  }: { target: DemoTarget; run: number; view: View; day: () => number; days: number },
 ): Promise<void> {
   let isOver = false;
   const over = play.done.finally(() => (isOver = true));
   over.catch(() => undefined);
   while (!isOver) {
-    const census = await takeCensus(target.store, ids);
+    const census = await takeCensus(target.store, run);
     view.show({ day: day(), days, sent: play.sent(), census });
-    await Promise.race([over, sleep(countPause)]);
+    await Promise.race([over, sleep(view.pause)]);
   }
   await over;
 }
@@ -125,15 +118,14 @@ async function watch(
 /** Lets the model learn from what the last days brought. */
 async function learnTheRest(target: DemoTarget): Promise<void> {
   await trigger(target, 'learning');
-  for (const until = Date.now() + lessonPatience; Date.now() < until; await sleep(250)) {
-    if (!(await target.store.outcomes.anyPending())) return;
-  }
+  const until = Date.now() + lessonPatience;
+  while (Date.now() < until && (await target.store.outcomes.anyPending())) await sleep(250);
 }
 
-async function lessonsOf({ store }: DemoTarget, ids: readonly string[]): Promise<Summary['model']> {
+async function lessonsOf({ store }: DemoTarget, run: number): Promise<Summary['model']> {
   const [model, outcomesLearned] = await Promise.all([
     store.models.of(offerModel).latest(),
-    store.outcomes.collection.countDocuments({ customerId: { $in: [...ids] }, folded: { $exists: true } }),
+    store.outcomes.collection.countDocuments({ customerId: idsOf(run), folded: { $exists: true } }),
   ]);
   return { version: model?.version ?? 0, outcomesLearned };
 }

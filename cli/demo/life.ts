@@ -20,6 +20,8 @@ export type Received = Pick<
 /** What a person does in a demonstration, of their own accord and in answer to what reaches them. */
 export interface Life {
   readonly person: Person;
+  /** What they bought before the play, oldest first; somebody without a past signs up in it. */
+  readonly past: readonly Purchase[];
   /** What they do whatever the system does. */
   plan(span: { readonly begin: number; readonly end: number }): Planned[];
   /** What they do about a message that was sent to them at an instant of their clock. */
@@ -33,8 +35,7 @@ interface LifeOptions {
   /** By id. */
   readonly offers: ReadonlyMap<string, CatalogueOffer>;
   readonly currency: Currency;
-  /** What they bought before the play, oldest first; somebody without a past signs up in it. */
-  readonly past: readonly Purchase[];
+  readonly past: Life['past'];
 }
 
 /** Lives are made of chance that is the same for the same person: only when messages come differs between two plays. */
@@ -60,6 +61,7 @@ export function createLife({ person, offers, currency, past }: LifeOptions): Lif
 
   return {
     person,
+    past,
     plan(span) {
       const random = seededRandom(`plan/${id}`);
       const course = { ...span, person, random, dealings };

@@ -15,11 +15,15 @@ export interface Course {
 /** Minor units. */
 const prices = { car: [8_990_000, 12_490_000, 16_990_000], workshop: [18_000, 34_900, 69_000, 149_000] };
 
+/** When somebody comes into the play: in its first half, so that there is time left to see what becomes of it. */
+const arrival = ({ person, begin, end, random }: Course): number =>
+  awake(begin + 0.45 * (end - begin) * random.uniform(), person.timeZone);
+
 /** Signs up in the first half of the play and looks around; some buy a car, some something for another one. */
 export function planOfNewcomer(course: Course): Planned[] {
-  const { person, begin, end, dealings, random } = course;
+  const { person, dealings, random } = course;
   const { tell, look } = actsIn(person.timeZone);
-  const signedUp = awake(begin + 0.45 * (end - begin) * random.uniform(), person.timeZone);
+  const signedUp = arrival(course);
   const after = (from: number, to: number) => signedUp + (from + (to - from) * random.uniform()) * day;
   const intent = random.uniform();
   const purchases =
@@ -38,21 +42,22 @@ export function planOfNewcomer(course: Course): Planned[] {
   ];
 }
 
-/** Mostly those who bought lately buy again or look around; some owners have their car serviced. */
+/** Joins in the first half of the play. Mostly those who bought lately buy again or look around; some owners book a service. */
 export function planOfRegular(course: Course & { readonly lastBought: number }): Planned[] {
   const { person, begin, end, dealings, random, lastBought } = course;
   const { tell } = actsIn(person.timeZone);
-  const within = (from: number, to: number) =>
-    begin + (from + (to - from) * random.uniform()) * (end - begin);
+  const joined = arrival(course);
+  const after = (from: number, to: number) => joined + (from + (to - from) * random.uniform()) * day;
   const isFaithful = begin - lastBought < 120 * day;
   const buys = random.uniform() < (isFaithful ? 0.6 : 0.06);
   const serves = dealings.ownsCar() && random.uniform() < 0.2;
   const leaves = random.uniform() < 0.02;
   return [
-    ...(buys ? dealings.buy(within(0, 0.5), { amount: pick(prices.workshop, random) }, random) : []),
-    ...(serves ? dealings.bookService(within(0, 0.3)) : []),
-    ...(leaves ? [tell(within(0.2, 0.9), { name: 'customer.churned', properties: {} })] : []),
-    ...(isFaithful ? visits(course) : []),
+    { at: joined, act: { kind: 'join' } },
+    ...(buys ? dealings.buy(after(0, 15), { amount: pick(prices.workshop, random) }, random) : []),
+    ...(serves ? dealings.bookService(after(0, 6)) : []),
+    ...(leaves ? [tell(after(6, 25), { name: 'customer.churned', properties: {} })] : []),
+    ...(isFaithful ? visits({ ...course, begin: joined, end }) : []),
   ];
 }
 

@@ -2,15 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ScheduleNotFoundError } from '@temporalio/client';
 import { signLink } from '../../activities/messaging/links';
 import { customerTime, type CustomerClock } from '../../domain/clock';
+import type { Currency } from '../../domain/money';
 import { createAgenda } from './agenda';
 import type { ApiClient, TrackingItem } from './api-client';
+import { importOf } from './cast';
 import type { Planned } from './act';
 import type { Life, Received } from './life';
 import type { Calendar } from './pace';
+import { idsOf } from './people';
 import type { DemoTarget } from './target';
 
 /** What plays and on what. */
 export interface PlayOptions {
+  readonly run: number;
   readonly target: DemoTarget;
   readonly api: ApiClient;
   readonly lives: readonly Life[];
@@ -30,9 +34,9 @@ export interface Play {
 
 /** Real milliseconds between two looks at the agenda, and at what was sent. */
 const tick = 50;
-const glance = 300;
+const glance = 500;
 /** Customer days between two searches for lapsed customers, and between two lessons of the model. */
-const rhythm = { lapse: 7, learning: 4 };
+const rhythm = { lapse: 8, learning: 5 };
 /** Most calls to the API at once. */
 const concurrency = 8;
 
@@ -40,7 +44,8 @@ type Scheduled = Planned & { readonly life: Life };
 
 /** Starts to play lives: what they plan, and what they do about the messages that the system really sends them. */
 export function startPlay(options: PlayOptions): Play {
-  const { target, api, lives, clock, calendar, signal } = options;
+  const { run, target, api, lives, clock, calendar, signal } = options;
+  const { currency } = target.configuration.business;
   const agenda = createAgenda<Scheduled>();
   const byId = new Map(lives.map((life) => [life.person.id, life]));
   const add = (life: Life, planned: readonly Planned[]) =>
@@ -50,7 +55,7 @@ export function startPlay(options: PlayOptions): Play {
   async function act(due: readonly Scheduled[]): Promise<void> {
     const signUps = due.filter(({ act: { kind } }) => kind === 'sign-up');
     await eachOf(signUps, ({ life }) => api.signUp(life.person));
-    const items = due.flatMap((one, index) => trackingItem(one, `${sent + index}`));
+    const items = due.flatMap((one, index) => itemsOf(one, { number: sent + index, currency }));
     if (items.length > 0) await api.track(items);
     sent += signUps.length + items.length;
     await eachOf(due, (one) => actAlone(one));
@@ -79,15 +84,16 @@ export function startPlay(options: PlayOptions): Play {
     }
   }
 
-  const reactions = watchMessages(target, byId, ({ life, message, at }) =>
-    add(life, life.receive(message, customerTime(clock, at))),
-  );
+  const reactions = watchMessages(target, run, (message) => {
+    const life = byId.get(message.customerId);
+    if (life) add(life, life.receive(message, customerTime(clock, message.sentAt.getTime())));
+  });
 
-  async function run(): Promise<void> {
+  async function play(): Promise<void> {
     for (const life of lives) add(life, life.plan(calendar));
     const operations = [
-      every(rhythm.lapse, 1.5, () => trigger(target, 'lapse')),
-      every(rhythm.learning, 4, () => trigger(target, 'learning')),
+      every(rhythm.lapse, () => trigger(target, 'lapse')),
+      every(rhythm.learning, () => trigger(target, 'learning')),
     ];
     let looked = 0;
     while (calendar.now() < calendar.end && !signal.aborted) {
@@ -102,15 +108,21 @@ export function startPlay(options: PlayOptions): Play {
     }
   }
 
-  return { sent: () => sent, done: run() };
+  return { sent: () => sent, done: play() };
 }
 
-function trackingItem({ life, act, at }: Scheduled, unique: string): TrackingItem[] {
+/** The calls that tell of an act; `number` is different for each. */
+function itemsOf(
+  { life, act, at }: Scheduled,
+  { number, currency }: { readonly number: number; readonly currency: Currency },
+): TrackingItem[] {
   const { id } = life.person;
-  const call = { userId: id, messageId: `${id}-e${unique}`, timestamp: new Date(at).toISOString() };
+  const call = { userId: id, messageId: `${id}-e${number}`, timestamp: new Date(at).toISOString() };
   switch (act.kind) {
     case 'tell':
       return [{ ...call, type: 'track', event: act.event.name, properties: act.event.properties }];
+    case 'join':
+      return importOf(life, currency);
     case 'look':
       return [{ ...call, type: 'page', name: act.page }];
     default:
@@ -118,19 +130,16 @@ function trackingItem({ life, act, at }: Scheduled, unique: string): TrackingIte
   }
 }
 
-/** Gives a function that tells of each message to the customers that was sent since it was last called. */
-function watchMessages(
-  { store }: DemoTarget,
-  lives: ReadonlyMap<string, Life>,
-  tell: (sent: { life: Life; message: Received; at: number }) => void,
-): () => Promise<void> {
+type Sent = Received & { readonly customerId: string; readonly sentAt: Date };
+
+/** Gives a function that tells of each message to a run's customers that was sent since it was last called. */
+function watchMessages({ store }: DemoTarget, run: number, tell: (sent: Sent) => void): () => Promise<void> {
   const told = new Set<string>();
-  const customers = { customerId: { $in: [...lives.keys()] } };
   let since = new Date();
   return async () => {
     const found = await store.messages.collection
-      .find({ ...customers, sentAt: { $gte: since } })
-      .project<Received & { customerId: string; sentAt: Date }>({
+      .find({ customerId: idsOf(run), sentAt: { $gte: since } })
+      .project<Sent>({
         customerId: 1,
         template: 1,
         channel: 1,
@@ -144,17 +153,16 @@ function watchMessages(
     // A message may be recorded a little after others that were sent later.
     since = new Date(Date.now() - 5_000);
     for (const message of found) {
-      const life = lives.get(message.customerId);
-      if (!life || told.has(message._id)) continue;
+      if (told.has(message._id)) continue;
       told.add(message._id);
-      tell({ life, message, at: message.sentAt.getTime() });
+      tell(message);
     }
   };
 }
 
-/** A function that does something when so many days have passed since it last did; for the first time on a given day. */
-function every(days: number, first: number, work: () => Promise<void>): (day: number) => Promise<void> {
-  let next = first;
+/** A function that does something when so many days have passed since it last did. */
+function every(days: number, work: () => Promise<void>): (day: number) => Promise<void> {
+  let next = days;
   return async (day) => {
     if (day < next) return;
     next += days;

@@ -29,11 +29,12 @@ const patience = 120_000;
 export async function findConfiguration(env: NodeJS.ProcessEnv): Promise<Configuration | undefined> {
   const dataDir = dataDirOf(env, root);
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  for (const until = Date.now() + patience; Date.now() < until; await sleep(250)) {
-    const running = await readRunning(dataDir);
-    if (running === undefined) break;
+  const until = Date.now() + patience;
+  for (let running = await readRunning(dataDir); running && Date.now() < until;) {
     if (Object.keys(running.variables).length > 0)
       return readConfiguration({ ...given, ...running.variables });
+    await sleep(250);
+    running = await readRunning(dataDir);
   }
   try {
     return readConfiguration(given);

@@ -12,6 +12,8 @@ export interface Progress {
 
 /** Shows how a demonstration goes. */
 export interface View {
+  /** How often there is something new to show, milliseconds. */
+  readonly pause: number;
   /** A step of the preparation. */
   say(line: string): void;
   show(progress: Progress): void;
@@ -25,23 +27,16 @@ interface Output {
   readonly columns?: number;
 }
 
-/** Plain lines are at least so many milliseconds apart. */
-const plainPause = 5_000;
-
 /** On a terminal one block that is updated in place; elsewhere a line now and then. */
 export function createView(output: Output): View {
   return output.isTTY === true ? blockView(output) : lineView(output);
 }
 
 function lineView(output: Output): View {
-  let shownAt = 0;
   return {
+    pause: 5_000,
     say: (line) => void output.write(`${line}\n`),
-    show(progress) {
-      if (Date.now() - shownAt < plainPause) return;
-      shownAt = Date.now();
-      output.write(`${progressLine(progress)}\n`);
-    },
+    show: (progress) => void output.write(`${progressLine(progress)}\n`),
     end: () => undefined,
   };
 }
@@ -68,6 +63,7 @@ function blockView(output: Output): View {
   let height = 0;
   const rewind = () => (height === 0 ? '' : `\u001b[${height}A\u001b[J`);
   return {
+    pause: 1_000,
     say(line) {
       output.write(`${rewind()}${line}\n`);
       height = 0;
