@@ -3,6 +3,9 @@ import { lnHypergeometric } from '../special/hypergeometric';
 import { distinct, fit, type Fit } from './fit';
 import type { PurchaseHistory } from './history';
 
+// Bound once: a look-up of the global Math for each number is slow inside a vm context, where Jest runs.
+const { abs, exp, expm1, log } = Math;
+
 /** Purchase rates are gamma (r, alpha) over customers; after a purchase one leaves with a chance that is beta (a, b). */
 export interface BgNbd {
   readonly r: number;
@@ -26,26 +29,27 @@ export function fitBgNbd(histories: readonly Timing[]): Fit<keyof BgNbd> {
 }
 
 /** ln of the likelihood of one history. */
-export function bgNbdLogLikelihood(
-  { r, alpha, a, b }: BgNbd,
-  { frequency: x, recency, age }: Timing,
-): number {
-  const common = lnGamma(r + x) - lnGamma(r) + r * Math.log(alpha) - lnBeta(a, b);
-  const active = lnBeta(a, b + x) - (r + x) * Math.log(alpha + age);
+export function bgNbdLogLikelihood(model: BgNbd, history: Timing): number {
+  const { r, alpha, a, b } = model;
+  const { frequency: x, age } = history;
+  const common = lnGamma(r + x) - lnGamma(r) + r * log(alpha) - lnBeta(a, b);
+  const active = lnBeta(a, b + x) - (r + x) * log(alpha + age);
   if (x === 0) return common + active;
-  const left = lnBeta(a + 1, b + x - 1) - (r + x) * Math.log(alpha + recency);
-  const larger = Math.max(active, left);
-  return common + larger + Math.log(Math.exp(active - larger) + Math.exp(left - larger));
+  const lnOdds = lnOddsLeft(model, history);
+  return common + active + (lnOdds > 0 ? lnOdds + log(1 + exp(-lnOdds)) : log(1 + exp(lnOdds)));
+}
+
+/** ln of the odds that the customer left right after the last purchase: the ratio of the likelihood's two terms. */
+function lnOddsLeft({ r, alpha, a, b }: BgNbd, { frequency: x, recency, age }: Timing): number {
+  return log(a / (b + x - 1)) + (r + x) * log((alpha + age) / (alpha + recency));
 }
 
 /**
  * The chance that a customer has not left. It is 1 for all who bought only once, since in this model one leaves only
  * after a purchase that is repeated: do not rank customers by it alone.
  */
-export function bgNbdAlive({ r, alpha, a, b }: BgNbd, { frequency: x, recency, age }: Timing): number {
-  if (x === 0) return 1;
-  const lnOdds = Math.log(a / (b + x - 1)) + (r + x) * Math.log((alpha + age) / (alpha + recency));
-  return 1 / (1 + Math.exp(lnOdds));
+export function bgNbdAlive(model: BgNbd, history: Timing): number {
+  return history.frequency === 0 ? 1 : 1 / (1 + exp(lnOddsLeft(model, history)));
 }
 
 /** Purchases expected within `time` from now on, for a customer with this history (equation 10). */
@@ -54,9 +58,9 @@ export function bgNbdExpected(model: BgNbd, history: Timing, time: number): numb
   const { frequency: x, age } = history;
   const a = apartFromOne(model.a);
   const lnShrunk =
-    (r + x) * Math.log((alpha + age) / (alpha + age + time)) +
+    (r + x) * log((alpha + age) / (alpha + age + time)) +
     lnHypergeometric(r + x, b + x, a + b + x - 1, time / (alpha + age + time));
-  return ((a + b + x - 1) / (a - 1)) * -Math.expm1(lnShrunk) * bgNbdAlive(model, history);
+  return ((a + b + x - 1) / (a - 1)) * -expm1(lnShrunk) * bgNbdAlive(model, history);
 }
 
 /** Purchases after the first that a new customer is expected to make within `time` (equation 9). */
@@ -66,5 +70,5 @@ export function bgNbdExpectedNew(model: BgNbd, time: number): number {
 
 /** The formulas have a removable singularity at a = 1. */
 function apartFromOne(a: number): number {
-  return Math.abs(a - 1) < 1e-6 ? 1 + 1e-6 : a;
+  return abs(a - 1) < 1e-6 ? 1 + 1e-6 : a;
 }

@@ -3,6 +3,9 @@ import { lnHypergeometric } from '../special/hypergeometric';
 import { distinct, fit, type Fit } from './fit';
 import type { PurchaseHistory } from './history';
 
+// Bound once: a look-up of the global Math for each number is slow inside a vm context, where Jest runs.
+const { abs, exp, expm1, log } = Math;
+
 /** Purchase rates are gamma (r, alpha) over customers, rates of leaving gamma (s, beta), at any moment. */
 export interface ParetoNbd {
   readonly r: number;
@@ -30,16 +33,16 @@ export function fitParetoNbd(histories: readonly Timing[]): Fit<keyof ParetoNbd>
 export function paretoNbdLogLikelihood(model: ParetoNbd, history: Timing): number {
   const { r, alpha, s, beta } = model;
   const { frequency: x, age } = history;
-  const active = -(r + x) * Math.log(alpha + age) - s * Math.log(beta + age);
-  const left = Math.log(s / (r + s + x)) + lnLeft(model, history);
+  const active = -(r + x) * log(alpha + age) - s * log(beta + age);
+  const left = log(s / (r + s + x)) + lnLeft(model, history);
   const larger = Math.max(active, left);
   return (
     lnGamma(r + x) -
     lnGamma(r) +
-    r * Math.log(alpha) +
-    s * Math.log(beta) +
+    r * log(alpha) +
+    s * log(beta) +
     larger +
-    Math.log(Math.exp(active - larger) + Math.exp(left - larger))
+    log(exp(active - larger) + exp(left - larger))
   );
 }
 
@@ -48,11 +51,8 @@ export function paretoNbdAlive(model: ParetoNbd, history: Timing): number {
   const { r, alpha, s, beta } = model;
   const { frequency: x, age } = history;
   const lnOdds =
-    Math.log(s / (r + s + x)) +
-    (r + x) * Math.log(alpha + age) +
-    s * Math.log(beta + age) +
-    lnLeft(model, history);
-  return 1 / (1 + Math.exp(lnOdds));
+    log(s / (r + s + x)) + (r + x) * log(alpha + age) + s * log(beta + age) + lnLeft(model, history);
+  return 1 / (1 + exp(lnOdds));
 }
 
 /** Purchases expected within `time` from now on, for a customer with this history (equation 25). */
@@ -60,8 +60,8 @@ export function paretoNbdExpected(model: ParetoNbd, history: Timing, time: numbe
   const { r, alpha, beta } = model;
   const { frequency: x, age } = history;
   const rate = (r + x) / (alpha + age);
-  const s = Math.abs(model.s - 1) < 1e-9 ? 1 + 1e-9 : model.s;
-  const shrunk = Math.expm1((s - 1) * Math.log((beta + age) / (beta + age + time)));
+  const s = abs(model.s - 1) < 1e-9 ? 1 + 1e-9 : model.s;
+  const shrunk = expm1((s - 1) * log((beta + age) / (beta + age + time)));
   return ((rate * (beta + age)) / (s - 1)) * -shrunk * paretoNbdAlive(model, history);
 }
 
@@ -71,10 +71,10 @@ export function paretoNbdExpected(model: ParetoNbd, history: Timing, time: numbe
  */
 function lnLeft({ r, alpha, s, beta }: ParetoNbd, { frequency: x, recency, age }: Timing): number {
   const [larger, second] = alpha >= beta ? [alpha, s + 1] : [beta, r + x];
-  const gap = Math.abs(alpha - beta);
+  const gap = abs(alpha - beta);
   const order = r + s + x;
   const at = (time: number): number =>
-    lnHypergeometric(order, second, order + 1, gap / (larger + time)) - order * Math.log(larger + time);
+    lnHypergeometric(order, second, order + 1, gap / (larger + time)) - order * log(larger + time);
   const first = at(recency);
-  return age === recency ? Number.NEGATIVE_INFINITY : first + Math.log(-Math.expm1(at(age) - first));
+  return age === recency ? Number.NEGATIVE_INFINITY : first + log(-expm1(at(age) - first));
 }

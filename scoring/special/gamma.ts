@@ -5,6 +5,7 @@ const lanczos = [
 
 // Bound once: a look-up of the global Math for each number is slow inside a vm context, where Jest runs.
 const { log } = Math;
+const halfLogTwoPi = 0.5 * log(2 * Math.PI);
 
 /** ln of the gamma function for x > 0: Lanczos (1964) with Godfrey's nine coefficients, good to about 1 part in 10^14. */
 export function lnGamma(x: number): number {
@@ -14,7 +15,7 @@ export function lnGamma(x: number): number {
   let series: number = lanczos[0];
   for (let i = 1; i < lanczos.length; i++) series += (lanczos[i] ?? 0) / (shifted + i);
   const base = shifted + 7.5;
-  return 0.5 * log(2 * Math.PI) + (shifted + 0.5) * log(base) - base + log(series);
+  return halfLogTwoPi + (shifted + 0.5) * log(base) - base + log(series);
 }
 
 /** ln of the beta function for positive arguments. */
