@@ -24,11 +24,13 @@ export interface TemporalServerOptions {
 }
 
 /**
- * What differs from the server's defaults: a shorter idle time from start to activity, no low limit on counting runs,
- * and a search attribute that names runs whose workflow task fails twice in a row, by which they are healed.
+ * What differs from the server's defaults: a shorter idle time from start to activity; timers that may be shorter than a
+ * second (the default leaves that much for clocks that differ, and here is one clock); no low limit on counting runs; and
+ * a search attribute that names runs whose workflow task fails twice in a row, by which they are healed.
  */
 const dynamicConfiguration = [
   'history.transferProcessorMaxPollRPS=200',
+  'history.timerProcessorMaxTimeShift="50ms"',
   'frontend.namespaceRPS.visibility=1000',
   'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2',
 ];
