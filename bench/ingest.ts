@@ -53,7 +53,7 @@ export async function measureIngest(place: Place, { events, name }: IngestOption
     await measureBatches(place, { events, name: `free-${name}`, batch: 100 }),
     await measureBatches(place, { events, name: `batch-${name}`, batch: 100 }),
     await measureBatches(place, { events, name: `large-${name}`, batch: 1_000 }),
-    await measureSingles(place, { events: Math.ceil(events / 10), name: `single-${name}` }),
+    await measureSingles(place, { events: Math.ceil(events / 5), name: `single-${name}` }),
   ];
   return rows.map((row) => ({ ...row, ofBare: row.perSecond / bare.perSecond }));
 }
@@ -143,7 +143,7 @@ async function main(): Promise<void> {
   const events = Number(process.argv[2] ?? 20_000);
   const place = await openPlace((line) => process.stderr.write(`${line}\n`));
   try {
-    await measureIngest(place, { events: 2_000, name: 'warm' });
+    await measureIngest(place, { events: 3_000, name: 'warm' });
     for (const row of await measureIngest(place, { events, name: 'run' })) {
       process.stdout.write(`${JSON.stringify(row)}\n`);
     }

@@ -35,6 +35,15 @@ export interface EnrolmentDocument {
   endedBy?: string;
 }
 
+/** The runs under a workflow id, open or not. */
+export interface RunHistory {
+  /** Which run was the latest, and when it began. */
+  readonly n: number;
+  readonly startedAt: Date;
+  /** Ids of the events that opened them. */
+  readonly triggers: ReadonlySet<string>;
+}
+
 /** A number of runs that are at the same place. */
 export interface RunCount {
   readonly journey: string;
@@ -100,23 +109,27 @@ export function enrolmentCollection(db: Db) {
       );
       return (await Promise.all(found)).flat();
     },
-    /** The latest run under each of some workflow ids. */
-    async latest(
-      workflowIds: readonly string[],
-    ): Promise<Map<string, Pick<EnrolmentDocument, '_id' | 'workflowId' | 'n' | 'startedAt'>>> {
+    /** The runs so far under each of some workflow ids; an id under which none was is left out. */
+    async histories(workflowIds: readonly string[]): Promise<Map<string, RunHistory>> {
       const found = chunks(workflowIds).map((some) =>
         collection
           .find({ workflowId: { $in: some } })
-          .project<Pick<EnrolmentDocument, '_id' | 'workflowId' | 'n' | 'startedAt'>>({
+          .project<Pick<EnrolmentDocument, 'workflowId' | 'n' | 'startedAt' | 'triggerEventId'>>({
+            _id: 0,
             workflowId: 1,
             n: 1,
             startedAt: 1,
+            triggerEventId: 1,
           })
           .sort({ n: 1 })
           .toArray(),
       );
-      const documents = (await Promise.all(found)).flat();
-      return new Map(documents.map((document) => [document.workflowId, document]));
+      const histories = new Map<string, RunHistory>();
+      for (const { workflowId, n, startedAt, triggerEventId } of (await Promise.all(found)).flat()) {
+        const triggers = new Set(histories.get(workflowId)?.triggers).add(triggerEventId);
+        histories.set(workflowId, { n, startedAt, triggers });
+      }
+      return histories;
     },
     /** How many runs stand at each step, or ended how. Reads every run of the journey, or of all. */
     async counts(journey?: string): Promise<RunCount[]> {

@@ -4,7 +4,7 @@ import { customerId } from '../../domain/customer-schemas';
 import { locales, nearestLocale } from '../../domain/locale';
 import { progress } from '../../store/messages';
 import { readTimeline } from '../../store/personal-data';
-import { opens } from '../authentication';
+import { createLock } from '../authentication';
 import type { ApiServer, Parts } from '../parts';
 import { recently } from '../recently';
 import { journeyNamed, journeyParams } from '../routes/journeys';
@@ -31,6 +31,7 @@ const pageQuery = z.object({ lang: z.enum(locales).optional(), key: z.string().m
 export function consoleRoutes(app: ApiServer, parts: Parts): void {
   const { configuration, store, journeys, figures, now } = parts;
   const sessions = createSessions(configuration);
+  const opens = createLock(configuration.keys);
   const often = { staleness: 10_000, now };
   const seldom = { staleness: 60_000, now };
   const customerCount = recently(() => store.customers.collection.estimatedDocumentCount(), seldom);
@@ -49,7 +50,7 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
 
   app.get('/', { schema: { hide, querystring: pageQuery } }, async (request, reply) => {
     const { key, lang } = request.query;
-    if (key !== undefined && opens(configuration.keys, 'admin', key)) {
+    if (key !== undefined && opens('admin', key)) {
       return reply.header('set-cookie', sessions.begin(now())).redirect('/', 303);
     }
     if (lang !== undefined) return chooseLanguage(reply, lang);
@@ -155,7 +156,7 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
     '/console/login',
     { schema: { hide, body: z.object({ key: z.string().max(256) }) } },
     async (request, reply) => {
-      if (!opens(configuration.keys, 'admin', request.body.key)) {
+      if (!opens('admin', request.body.key)) {
         return sendLogin(reply, deskFor(request, parts), true);
       }
       return reply.header('set-cookie', sessions.begin(now())).redirect('/', 303);

@@ -76,7 +76,7 @@ describe('DELETE /v1/customers/{id}', () => {
     expect(status).toBe(202);
     expect(body).toMatchObject({ id, erasedAt: expect.any(String) as string });
     await api.post('/v1/identify', { userId: id, traits: { email: 'back@example.com' } });
-    await api.post('/v1/customers', { id, email: 'back@example.com' });
+    expect((await api.post('/v1/customers', { id, email: 'back@example.com' })).status).toBe(409);
     const held = JSON.stringify((await api.admin('GET', `/v1/customers/${id}/export`)).body);
     for (const personal of ['gone@example.com', 'back@example.com', 'Gone', 'gold', 'Recife']) {
       expect(held).not.toContain(personal);

@@ -18,18 +18,18 @@ export async function readLedger(
     ({ customerId }) => customerId,
   );
   const entries = events.flatMap((event) => entriesOf(event, journeys).map((entry) => ({ ...entry, event })));
-  const [latest, customers, ending] =
+  const [histories, customers, ending] =
     entries.length === 0
       ? [new Map(), [], new Set<string>()]
       : await Promise.all([
-          store.enrolments.latest([...new Set(entries.map(({ workflowId }) => workflowId))]),
+          store.enrolments.histories([...new Set(entries.map(({ workflowId }) => workflowId))]),
           store.customers.findMany([...new Set(entries.map(({ customerId }) => customerId))]),
           endingRuns(entries, runs, store),
         ]);
   return {
     journeys,
     runs,
-    latest,
+    histories,
     customers: new Map(customers.map((customer) => [customer._id, customer])),
     ending,
   };

@@ -3,7 +3,7 @@ import { customerTime } from '../../domain/clock';
 import { enrolmentId, workflowId, type Enrolment, type Outcome } from '../../domain/enrolment';
 import { matches, type JourneyEvent } from '../../domain/events';
 import type { CustomerDocument } from '../../store/customers';
-import type { EnrolmentDocument } from '../../store/enrolments';
+import type { EnrolmentDocument, RunHistory } from '../../store/enrolments';
 import type { EventDocument } from '../../store/events';
 import { endingOf, enters } from '../../workflows/engine/effects';
 import type { Journey } from '../../workflows/engine/journey';
@@ -57,8 +57,8 @@ export interface Ledger {
   readonly journeys: readonly Journey[];
   /** Open runs by customer. */
   readonly runs: Map<string, Run[]>;
-  /** The latest run, open or not, under each workflow id of {@link entriesOf} the batch. */
-  readonly latest: ReadonlyMap<string, Pick<EnrolmentDocument, 'n' | 'startedAt'>>;
+  /** The runs so far under each workflow id of {@link entriesOf} the batch. */
+  readonly histories: ReadonlyMap<string, RunHistory>;
   readonly customers: ReadonlyMap<string, Pick<CustomerDocument, 'clock' | 'erasedAt'>>;
   /** Enrolment ids of open runs that have been told to end. */
   readonly ending: Set<string>;
@@ -121,13 +121,13 @@ function planEntry(plan: Plan, trigger: JourneyEvent, entry: Entry, ledger: Ledg
     else plan.refusals.push('already-open');
     return;
   }
-  const latest = ledger.latest.get(entry.workflowId);
-  const refusal = customer?.erasedAt ? 'erased' : refusedBy(journey, latest, trigger, customer);
+  const history = ledger.histories.get(entry.workflowId);
+  const refusal = customer?.erasedAt ? 'erased' : refusedBy(journey, history, trigger, customer);
   if (refusal) {
     plan.refusals.push(refusal);
     return;
   }
-  const n = (latest?.n ?? 0) + 1;
+  const n = (history?.n ?? 0) + 1;
   const run: Run = {
     _id: enrolmentId(entry.workflowId, n),
     workflowId: entry.workflowId,
@@ -156,16 +156,16 @@ export const enrolmentOf = ({ run, trigger }: Start): Enrolment => ({
   ...(run.clock && { clock: run.clock }),
 });
 
-/** An event that came before the latest run began is not a new reason to enter: it opened that run, or came late. */
+/** An event that opened a run already, or came before the latest one began, is not a new reason to enter. */
 function refusedBy(
   { reentry }: Journey,
-  latest: Pick<EnrolmentDocument, 'startedAt'> | undefined,
+  history: RunHistory | undefined,
   trigger: JourneyEvent,
   customer: Pick<CustomerDocument, 'clock'> | undefined,
 ): Refusal | undefined {
-  if (!latest) return undefined;
-  const began = latest.startedAt.getTime();
-  if (trigger.receivedAt <= began) return 're-entry';
+  if (!history) return undefined;
+  const began = history.startedAt.getTime();
+  if (history.triggers.has(trigger.id) || trigger.receivedAt < began) return 're-entry';
   switch (reentry.kind) {
     case 'never':
       return 're-entry';

@@ -329,6 +329,21 @@ describe('an event that ends a run and opens the next', () => {
     ]);
   });
 
+  it('opens the next even where both came at the same instant', async () => {
+    const booking = { vehicleId: 'v1', model: 'Uno' };
+    const receivedAt = new Date();
+    const workflowId = `cycle/${customerId}/v1`;
+    const events = [
+      await stored('vehicle.delivered', booking, { receivedAt }),
+      await stored('service.booked', booking, { receivedAt }),
+    ];
+    expect(await route(...events)).toMatchObject([{ postponed: false }, { signals: 1, postponed: true }]);
+    await end(`${workflowId}#1`, workflowId);
+    expect(await route(...events.slice(1))).toMatchObject([{ enrolments: [`${workflowId}#2`] }]);
+    await end(`${workflowId}#2`, workflowId);
+    expect(await route(...events)).toMatchObject([{ enrolments: [] }, { enrolments: [] }]);
+  });
+
   it('also holds back another entry that follows it', async () => {
     const booking = { vehicleId: 'v1', model: 'Uno' };
     await routed('vehicle.delivered', booking);
