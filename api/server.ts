@@ -11,6 +11,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { answerErrors } from './errors';
 import { acceptForms, acceptGzip, acceptPlainTextJson } from './bodies';
+import { logo } from './logo';
 import { measureRequests } from './metrics';
 import { consoleRoutes } from './console/routes';
 import { description } from './openapi';
@@ -55,7 +56,11 @@ export async function buildServer(dependencies: ApiDependencies): Promise<ApiSer
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
-  await app.register(swaggerUi, { routePrefix: '/docs' });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    logo: { type: 'image/svg+xml', content: logo, href: '/' },
+    theme: { title: 'Perene API' },
+  });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
 
   const parts = assembleParts(dependencies);

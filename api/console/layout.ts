@@ -5,6 +5,7 @@ import type { Locale } from '../../domain/locale';
 import { html, type Html } from '../pages/html';
 import type { Format } from './format';
 import { style } from './style';
+import { leafPath } from '../logo';
 import type { ConsoleWords } from './words';
 
 /** What every page of the console is written with. */
@@ -25,12 +26,8 @@ const policy = [
   "base-uri 'none'",
 ].join('; ');
 
-/** A leaf with its vein: what grows again every year. */
 const leaf = html`<svg viewBox="0 0 24 24" aria-hidden="true">
-  <path
-    d="M20.5 3.5C11 3 4.5 7 4.5 13.5c0 2 .7 3.8 1.9 5.1C7 12.500 11 9.500 15 8c-3.500 2.500-6.500 5.500-7.700 11.500 1 .5 2.100.8 3.200.8 6.500 0 10.500-6.500 10-16.800Z"
-    fill="var(--act)"
-  />
+  <path d="${leafPath}" fill="var(--act)" />
 </svg>`;
 
 /** Sends a page of the console. With `refresh` it loads again after so many seconds. */

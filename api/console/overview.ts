@@ -60,14 +60,13 @@ function journeyCard(desk: Desk, { journey, figures, paused }: Overview['journey
   return html`<article class="card">
     <header>
       <h3><a href="/console/journeys/${journey.name}">${journey.name}</a></h3>
-      ${paused && html`<span class="chip warn">${words.paused}</span>`}
       <span class="count"><b>${format.number(open)}</b> ${words.open}</span>
     </header>
     ${rows.length === 0 && ended.length === 0 && html`<p class="soft small">${words.noRuns}</p>`}
     <div class="steps">
       ${rows.slice(0, 6).map(([step, count]) => html`<span title="${step}">${step}</span>${bar(count / Math.max(1, open))}<b>${format.number(count)}</b>`)}
     </div>
-    <div class="chips">${ended}</div>
+    <div class="chips">${paused && html`<span class="chip warn">${words.paused}</span>`}${ended}</div>
     <footer>
       ${journeyUrl(desk, journey.name) !== undefined && linkTo(journeyUrl(desk, journey.name), words.temporal)}
       <form method="post" action="/console/journeys/${journey.name}/${paused ? 'resume' : 'pause'}">

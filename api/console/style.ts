@@ -26,7 +26,7 @@ h2{margin:2.25rem 0 .75rem;font-size:1.0625rem;letter-spacing:-.005em}
 .tile{padding:.9rem 1.1rem}.tile b{display:block;font-size:1.75rem;line-height:1.2;letter-spacing:-.02em}.tile span{color:var(--soft)}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,17.5rem),1fr));gap:1rem}
 .card{padding:1.1rem 1.25rem;display:flex;flex-direction:column;gap:.6rem}
-.card header{display:flex;align-items:baseline;gap:.6rem;border:0;background:none}
+.card header{display:flex;flex-wrap:wrap;align-items:baseline;gap:.6rem;border:0;background:none}
 .card h3{margin:0;font-size:1.0625rem}.card header .count{margin-left:auto;white-space:nowrap;color:var(--soft)}.card header .count b{color:var(--ink);font-size:1.125rem}
 .steps{display:grid;grid-template-columns:minmax(0,1fr) 3.5rem auto;gap:.2rem .75rem;align-items:center;margin:0;font-size:.875rem}
 .steps span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.steps b{text-align:right;font-weight:600}
