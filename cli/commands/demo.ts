@@ -39,7 +39,7 @@ async function run(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
     const target = await connectTo(configuration);
     try {
       const { summary, text } = await runDemo(target, optionsOf(flags, ending.signal), view);
-      process.stdout.write(flags.json ? `${JSON.stringify(summary, null, 2)}\n` : `${text}\n`);
+      process.stdout.write(flags.json ? `${JSON.stringify(summary, null, 2)}\n` : text);
       if (summary.interrupted) process.exitCode = 1;
     } finally {
       view.end();

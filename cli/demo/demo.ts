@@ -86,7 +86,7 @@ export async function runDemo(
     model: await lessonsOf(target, run),
     links: linksOf(configuration, { prefix: prefixOf(run), journeys: journeys.map(({ name }) => name) }),
   };
-  return { summary, text: describeSummary(summary, { census, offers }) };
+  return { summary, text: describeSummary(summary, census, offers) };
 }
 
 async function putCatalogue(api: ApiClient, offers: ReadonlyMap<string, CatalogueOffer>): Promise<void> {

@@ -59,41 +59,56 @@ export function linksOf(
 /** The summary for people. */
 export function describeSummary(
   summary: Summary,
-  { census, offers }: { readonly census: Census; readonly offers: ReadonlyMap<string, CatalogueOffer> },
+  census: Census,
+  offers: ReadonlyMap<string, CatalogueOffer>,
 ): string {
-  const { customers, history, offers: counts, model } = summary;
-  const reasons = Object.entries(summary.messages).flatMap(([channel, { reasons: why }]) =>
-    Object.entries(why).map(([reason, count]) => `${count} ${channel} ${reason}`),
+  const { customers, customerPrefix, days, events, interrupted, links, model, seconds } = summary;
+  const early = interrupted ? 'Ended early, after ' : '';
+  const sections = [
+    [
+      `${early}${days} days in ${seconds} s.`,
+      `${customers.regulars} customers with a past (${pastInWords(summary)}) and ${customers.newcomers} newcomers, ids ${customerPrefix}-…; ${events} events.`,
+    ],
+    censusTables(census),
+    notSent(summary),
+    offersTable(summary, offers),
+    [
+      `  ${summary.decisions} decisions. The model is at version ${model.version}; ${model.outcomesLearned} outcomes of this run are in it.`,
+    ],
+    Object.entries(links).map(([name, url]) => `  ${name.padEnd(22)}${url}`),
+    ['  Runs that are still open go on by the clocks of their customers.'],
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+}
+
+function pastInWords({ history: { purchases, source } }: Summary): string {
+  return source === 'file' ? `${purchases} purchases of real customers` : `${purchases} invented purchases`;
+}
+
+function notSent({ messages }: Summary): string[] {
+  const reasons = Object.entries(messages).flatMap(([channel, counts]) =>
+    Object.entries(counts.reasons).map(([reason, count]) => `${count} ${channel} ${reason}`),
   );
-  const source = history.source === 'file' ? 'of real customers' : 'invented';
-  const rows = counts.byOffer.map(({ offerId, shown, taken }) => [
-    offers.get(offerId)?.body.name.en ?? offerId,
+  return reasons.length === 0 ? [] : [`  Not sent: ${reasons.join(', ')}`];
+}
+
+function offersTable({ offers: counts }: Summary, offers: ReadonlyMap<string, CatalogueOffer>): string[] {
+  const row = (name: string, { shown, taken }: OfferCounts) => [
+    name,
     String(shown),
     String(taken),
     share(taken, shown),
+  ];
+  return tableOf([
+    ['Offers', 'shown', 'taken', 'share'],
+    ...counts.byOffer
+      .filter(({ shown }) => shown > 0)
+      .map(({ offerId, ...each }) => row(offers.get(offerId)?.body.name.en ?? offerId, each)),
+    row('All', counts),
   ]);
-  return [
-    summary.interrupted
-      ? 'The demonstration was ended early.'
-      : `${summary.days} days in ${summary.seconds} s.`,
-    `${customers.regulars} customers with a past (${history.purchases} purchases, ${source}), ${customers.newcomers} newcomers, ids ${summary.customerPrefix}-…; ${summary.events} events`,
-    '',
-    ...censusTables(census),
-    ...(reasons.length === 0 ? [] : ['', `  Not sent: ${reasons.join(', ')}`]),
-    '',
-    ...tableOf([
-      ['Offers', 'shown', 'taken', 'share'],
-      ...rows,
-      ['All', String(counts.shown), String(counts.taken), share(counts.taken, counts.shown)],
-    ]),
-    '',
-    `  ${summary.decisions} decisions; the model is at version ${model.version} and has learned from ${model.outcomesLearned} outcomes of this run.`,
-    '',
-    ...Object.entries(summary.links).map(([name, url]) => `  ${name.padEnd(22)}${url}`),
-    '',
-    '  Open runs go on by the clocks of their customers.',
-    '',
-  ].join('\n');
 }
 
 const share = (part: number, whole: number): string =>
