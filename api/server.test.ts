@@ -1,0 +1,116 @@
+import { Client, Connection } from '@temporalio/client';
+import { testApi, type TestApi } from '../test/api';
+import { problems } from './errors';
+
+let api: TestApi;
+beforeAll(async () => (api = await testApi()));
+afterAll(() => api.close());
+
+const get = (url: string) => api.app.inject(url);
+
+describe('an error', () => {
+  it.each([
+    ['not-found', { url: '/v2/nothing' }],
+    ['unauthorized', { url: '/v1/journeys' }],
+    ['invalid-json', { method: 'POST', url: '/v1/track', payload: '{', type: 'application/json' }],
+    ['unsupported-media-type', { method: 'POST', url: '/v1/track', payload: 'x', type: 'text/csv' }],
+    [
+      'too-large',
+      { method: 'POST', url: '/v1/track', payload: ' '.repeat(1_100_000), type: 'application/json' },
+    ],
+  ] as const)('is a problem with a code: %s', async (code, request) => {
+    const { url } = request;
+    const answer = await api.app.inject({
+      url,
+      ...('payload' in request && {
+        method: request.method,
+        payload: request.payload,
+        headers: { 'content-type': request.type },
+      }),
+    });
+    const { status, title } = problems[code];
+    expect(answer.statusCode).toBe(status);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect(answer.json()).toMatchObject({ type: `urn:perene:problem:${code}`, code, status, title });
+  });
+});
+
+describe('/healthz and /readyz', () => {
+  it('say that the process lives and can work', async () => {
+    expect((await get('/healthz')).json()).toEqual({ status: 'ok' });
+    const ready = await get('/readyz');
+    expect(ready.statusCode).toBe(200);
+    expect(ready.json()).toEqual({ status: 'ready', mongodb: 'up', temporal: 'up' });
+  });
+
+  it('name the part that cannot be reached', async () => {
+    const connection = Connection.lazy({ address: '127.0.0.1:1' });
+    const cut = await testApi({ temporal: new Client({ connection }) });
+    const ready = await cut.app.inject('/readyz');
+    expect(ready.statusCode).toBe(503);
+    expect(ready.json()).toEqual({ status: 'not-ready', mongodb: 'up', temporal: 'down' });
+    expect((await cut.app.inject('/healthz')).statusCode).toBe(200);
+    await cut.close();
+  });
+});
+
+describe('/metrics', () => {
+  it('counts events and requests by route, without ids', async () => {
+    await api.post('/v1/track', { userId: 'somebody-special', event: 'wheel.turned', messageId: 'm1' });
+    await api.post('/v1/track', { userId: 'somebody-special', event: 'wheel.turned', messageId: 'm1' });
+    await api.admin('GET', '/v1/customers/somebody-special');
+    const { body } = await get('/metrics');
+    expect(body).toContain('perene_events_received_total{outcome="stored"} 1');
+    expect(body).toContain('perene_events_received_total{outcome="repeated"} 1');
+    expect(body).toContain('route="/v1/customers/:id",status="404"');
+    expect(body).not.toContain('somebody-special');
+  });
+});
+
+describe('/openapi.json', () => {
+  it('describes every route of the contract, and which need a key', async () => {
+    interface Document {
+      readonly paths: Readonly<Record<string, Readonly<Record<string, { summary?: string; security?: [] }>>>>;
+    }
+    const { paths } = (await get('/openapi.json')).json<Document>();
+    const routes = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(routes).toEqual(
+      expect.arrayContaining([
+        ...['identify', 'track', 'batch', 'page', 'screen', 'group', 'alias'].map(
+          (call) => `POST /v1/${call}`,
+        ),
+        'POST /v1/customers',
+        'GET /v1/customers/{id}',
+        'DELETE /v1/customers/{id}',
+        'GET /v1/customers/{id}/timeline',
+        'GET /v1/customers/{id}/export',
+        'GET /v1/journeys',
+        'GET /v1/journeys/{name}',
+        'GET /v1/journeys/{name}/enrolments',
+        'POST /v1/journeys/{name}/enrolments',
+        'POST /v1/journeys/{name}/pause',
+        'POST /v1/journeys/{name}/resume',
+        'PUT /v1/offers/{id}',
+        'GET /v1/offers',
+        'POST /v1/decisions',
+        'POST /v1/decisions/{id}/outcomes',
+        'GET /v1/messages',
+        'POST /webhooks/twilio/status',
+        'POST /webhooks/twilio/inbound',
+        'GET /healthz',
+        'GET /readyz',
+      ]),
+    );
+    for (const methods of Object.values(paths)) {
+      for (const operation of Object.values(methods)) expect(operation.summary).toEqual(expect.any(String));
+    }
+    expect(paths['/healthz']?.['get']?.security).toEqual([]);
+    expect(paths['/v1/track']?.['post']?.security).toBeUndefined();
+  });
+
+  it('has a page', async () => {
+    expect((await get('/docs/')).headers['content-type']).toContain('text/html');
+  });
+});
