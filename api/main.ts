@@ -20,8 +20,8 @@ async function run(configuration: Configuration): Promise<void> {
   let closing: Promise<void> | undefined;
   const close = async () => {
     await app.close();
-    await connection.close();
     await mongo.close();
+    await connection.close();
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
