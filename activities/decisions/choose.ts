@@ -2,9 +2,9 @@ import type { Locale } from '../../domain/locale';
 import type { Slot } from '../../domain/offers';
 import {
   arbitrate,
+  estimateCandidates,
   explain,
   explainFactors,
-  scoreCandidates,
   seededRandom,
   type ArbitrationOffer,
 } from '../../scoring';
@@ -69,9 +69,11 @@ export function choose(ready: Readiness, facts: CustomerFacts, request: ChooseRe
   return {
     document: {
       input: { customer: input.customer, context: input.context },
-      candidates: scoreCandidates(model, candidates, { random: seededRandom(id) }).map(
-        ({ id: offerId, mean, deviation }) => ({ offerId, propensity: clamp(mean), deviation }),
-      ),
+      candidates: estimateCandidates(model, candidates).map(({ id: offerId, mean, deviation }) => ({
+        offerId,
+        propensity: clamp(mean),
+        deviation,
+      })),
       shown: chosen.map((choice) => ({
         offerId: choice.id,
         score: choice.score,

@@ -91,7 +91,11 @@ export function inOrderOf(state: BanditState, space: FeatureSpace): ModelSpace {
     },
     encode: (input) => {
       const values = space.encode(input);
-      return Float64Array.from(order, (position) => (position < 0 ? 0 : (values[position] ?? 0)));
+      const ordered = new Float64Array(order.length);
+      order.forEach((position, column) => {
+        if (position >= 0) ordered[column] = values[position] ?? 0;
+      });
+      return ordered;
     },
   };
 }

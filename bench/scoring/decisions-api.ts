@@ -1,4 +1,5 @@
-import type { OfferInput } from '../../domain/offer-schemas';
+import { offerSchema } from '../../domain/offer-schemas';
+import type { OfferDocument } from '../../store/offers';
 import { openPlace, type Place } from '../place';
 import { quantiles } from '../quantiles';
 import { table, type Section } from './table';
@@ -13,8 +14,10 @@ export async function decisionsApi(report: (line: string) => void): Promise<Sect
     const rows: string[][] = [];
     let offers = 0;
     for (const catalogue of [50, 1000]) {
-      for (; offers < catalogue; offers++)
-        await place.http.admin('PUT', `/v1/offers/offer-${offers}`, offer(offers));
+      report(`Deciding among ${catalogue} offers`);
+      const added = Array.from({ length: catalogue - offers }, (_, n) => offer(offers + n));
+      await place.store.offers.collection.insertMany(added);
+      offers = catalogue;
       // The API reads the catalogue again after two seconds at most.
       await new Promise((resolve) => setTimeout(resolve, 3000));
       await decide(place, 20, 1);
@@ -39,9 +42,10 @@ export async function decisionsApi(report: (line: string) => void): Promise<Sect
   }
 }
 
-function offer(n: number): OfferInput {
+function offer(n: number): OfferDocument {
   const text = { en: `Offer ${n}`, 'pt-BR': `Oferta ${n}` };
-  return {
+  const at = new Date();
+  const body = offerSchema.parse({
     name: text,
     description: text,
     slots: ['upsell'],
@@ -49,7 +53,8 @@ function offer(n: number): OfferInput {
     value: { amount: 1000 + 37 * (n % 100), currency: 'BRL' },
     url: 'https://example.com/offer',
     group: `group-${n % 20}`,
-  };
+  });
+  return { ...body, _id: `offer-${n}`, active: {}, taken: 0, createdAt: at, updatedAt: at };
 }
 
 async function decide(

@@ -139,13 +139,13 @@ function contestOf(
   const prepared = prepare(state, candidates);
   const sampled = new Float64Array(candidates.length);
   const utilities = new Float64Array(candidates.length);
+  const multipliers = Float64Array.from(candidates, ({ multiplier = 1 }) => multiplier);
   const exact = state.policy === 'linucb' || state.exploration === 0;
   const times = exact ? 1 : (draws ?? Math.min(500, Math.max(100, Math.round(50_000 / candidates.length))));
   const ordered = arrange ?? byUtility(candidates, tieSeed, count);
   const next = (random: Random): Float64Array => {
     prepared.draw(random, sampled);
-    for (let k = 0; k < sampled.length; k++)
-      utilities[k] = (sampled[k] ?? 0) * (candidates[k]?.multiplier ?? 1);
+    for (let k = 0; k < sampled.length; k++) utilities[k] = (sampled[k] ?? 0) * (multipliers[k] ?? 1);
     return utilities;
   };
   const hits = (random: Random, order: readonly number[]): number[] => {

@@ -92,6 +92,37 @@ export function project(
   return { design, offset: dot(own, block.offset), variance: dot(own, spread), own, spread };
 }
 
+/** Like {@link project}, but writes the design into a flat array from `at` on and leaves out what only updates need. */
+export function projectInto(
+  designs: Float64Array,
+  at: number,
+  {
+    block,
+    features,
+    perOffer,
+  }: {
+    readonly block: OfferBlock;
+    readonly features: ArrayLike<number>;
+    readonly perOffer: readonly number[];
+  },
+): Pick<Projection, 'offset' | 'variance'> {
+  const d = features.length;
+  const p = perOffer.length;
+  for (let j = 0; j < d; j++) designs[at + j] = features[j] ?? 0;
+  let offset = 0;
+  let variance = 0;
+  for (let i = 0; i < p; i++) {
+    const x = features[perOffer[i] ?? 0] ?? 0;
+    if (x === 0) continue;
+    offset += x * (block.offset[i] ?? 0);
+    for (let k = 0; k < p; k++) {
+      variance += x * (block.covariance[i * p + k] ?? 0) * (features[perOffer[k] ?? 0] ?? 0);
+    }
+    for (let j = 0; j < d; j++) designs[at + j] = (designs[at + j] ?? 0) - x * (block.slope[i * d + j] ?? 0);
+  }
+  return { offset, variance };
+}
+
 /** Mean and standard deviation of a prediction, on the model's own scale. */
 export function predict(
   shared: Working,

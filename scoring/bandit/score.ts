@@ -1,6 +1,6 @@
 import type { Random } from '../random';
-import { dot, times } from '../symmetric';
-import { posteriorOf, project, type Posterior } from './posterior';
+import { times } from '../symmetric';
+import { posteriorOf, projectInto, type Posterior } from './posterior';
 import type { BanditState } from './state';
 
 /** An offer that may be shown, with its feature vector phi(customer, offer, context) in the state's column order. */
@@ -63,18 +63,25 @@ export interface Prepared {
   describe(index: number): Omit<Score, 'id' | 'sampled'>;
 }
 
-/** Does once, for each candidate, what does not depend on the draw. */
+/** Does once, for each candidate, what does not depend on the draw. Keeps all candidates in a few flat arrays. */
 export function prepare(state: BanditState, candidates: readonly Candidate[]): Prepared {
   const posterior = posteriorOf(state);
   const d = state.features.length;
-  const projections = candidates.map(({ id, features }) => {
+  const designs = new Float64Array(candidates.length * d);
+  const offsets = new Float64Array(candidates.length);
+  const variances = new Float64Array(candidates.length);
+  candidates.forEach(({ id, features }, index) => {
     checkFeatures(state, id, features);
-    return project(posterior.offers.get(id) ?? posterior.unseen, features, state.perOffer);
+    const block = posterior.offers.get(id) ?? posterior.unseen;
+    const { offset, variance } = projectInto(designs, index * d, {
+      block,
+      features,
+      perOffer: state.perOffer,
+    });
+    offsets[index] = offset;
+    variances[index] = Math.max(variance, 0);
   });
-  const designs = new Float64Array(projections.length * d);
-  projections.forEach(({ design }, index) => designs.set(design, index * d));
-  const offsets = Float64Array.from(projections, ({ offset }) => offset);
-  const deviations = Float64Array.from(projections, ({ variance }) => Math.sqrt(Math.max(variance, 0)));
+  const deviations = variances.map(Math.sqrt);
   const logistic = state.policy === 'logistic';
 
   const noise = new Float64Array(d);
@@ -106,10 +113,9 @@ export function prepare(state: BanditState, candidates: readonly Candidate[]): P
   };
 
   const estimate = (index: number): Pick<Score, 'mean' | 'deviation'> => {
-    const projection = projections[index];
-    if (!projection) throw new RangeError(`There is no candidate ${index}.`);
-    const mean = dot(projection.design, posterior.mean) + projection.offset;
-    const deviation = Math.sqrt(projection.variance + sharedVariance(posterior.factor, projection.design));
+    const mean = dotAt(designs, index * d, posterior.mean) + (offsets[index] ?? 0);
+    const shared = sharedVariance(posterior.factor, designs.subarray(index * d, (index + 1) * d));
+    const deviation = Math.sqrt((variances[index] ?? 0) + shared);
     if (!logistic) return { mean, deviation };
     const probability = expectedSigmoid(mean, deviation);
     return { mean: probability, deviation: probability * (1 - probability) * deviation };
@@ -131,13 +137,13 @@ export function prepare(state: BanditState, candidates: readonly Candidate[]): P
 /** designᵀ L Lᵀ design, for a lower triangular factor L. */
 function sharedVariance(factor: Float64Array, design: Float64Array): number {
   const d = design.length;
-  const product = new Float64Array(d);
-  for (let i = 0; i < d; i++) {
-    const value = design[i] ?? 0;
-    if (value === 0) continue;
-    for (let j = 0; j <= i; j++) product[j] = (product[j] ?? 0) + value * (factor[i * d + j] ?? 0);
+  let sum = 0;
+  for (let j = 0; j < d; j++) {
+    let product = 0;
+    for (let i = j; i < d; i++) product += (design[i] ?? 0) * (factor[i * d + j] ?? 0);
+    sum += product * product;
   }
-  return dot(product, product);
+  return sum;
 }
 
 /** @throws RangeError where the vector does not fit the state. */
