@@ -26,7 +26,7 @@ const ask = (policy: PolicyName, scale = 1) =>
 describe('evaluating a bandit', () => {
   it.each(['linucb', 'lints', 'logistic'] as const)('finds who wants what, and proves it (%s)', (policy) => {
     const answer = ask(policy);
-    expect(answer).toMatchObject({ policy, n: 4000, learned: 4000, support: { conclusive: true } });
+    expect(answer).toMatchObject({ policy, n: 2500, learned: 2500, support: { conclusive: true } });
     for (const { value, low, high } of [answer.ips, answer.snips, answer.dr ?? answer.ips]) {
       expect(value).toBeGreaterThan(0.4);
       expect(low).toBeLessThan(value);
