@@ -17,8 +17,8 @@ function log(n: number, { seed = 'log', scale = 1 }: { seed?: string; scale?: nu
 
 const ask = (policy: PolicyName, scale = 1) =>
   evaluateBandit({
-    learn: log(4000, { scale }),
-    test: log(4000, { seed: 'test', scale }),
+    learn: log(2500, { scale }),
+    test: log(2500, { seed: 'test', scale }),
     policy,
     seed: 's',
   });
