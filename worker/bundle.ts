@@ -19,7 +19,7 @@ export async function makeBundle(
 ): Promise<WorkflowBundleWithSourceMap> {
   return bundleWorkflowCode({
     workflowsPath,
-    preloadModules: [workflowsPath],
+    preloadModules: [join(root, 'workflows', 'engine', 'short-stacks.ts'), workflowsPath],
     logger: { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: console.warn, error: console.error },
   });
 }
@@ -40,7 +40,7 @@ export async function cachedBundle(): Promise<{ code: string }> {
 /** Changes whenever a source of the bundle or a version of a package changes. */
 async function sourceHash(): Promise<string> {
   const hash = createHash('sha256');
-  hash.update(await readFile(join(root, 'package-lock.json')));
+  hash.update(await readFile(join(root, 'package-lock.json'))).update(await readFile(__filename));
   for (const folder of sources) {
     const files = (await readdir(join(root, folder), { recursive: true })).filter(isSource).sort();
     for (const file of files) hash.update(file).update(await readFile(join(root, folder, file)));
