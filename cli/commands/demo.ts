@@ -20,7 +20,7 @@ interface Flags {
 export function demoCommand(): Command {
   return new Command('demo')
     .description('Plays a month of a dealership and its customers through the running system.')
-    .option('--customers <count>', 'how many customers', countOf(2, 5_000), 200)
+    .option('--customers <count>', 'how many customers', countOf(2, 5_000), 150)
     .option('--days <count>', 'how many days of theirs', countOf(1, 1_000), 30)
     .option('--day <time>', 'how long a day of theirs lasts, such as 1s', dayLength, 3_000)
     .option('--transactions <file>', 'purchases of real customers: lines of customer,date,amount')
