@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventProperties } from '../../domain/event-schemas';
 import type { EventName } from '../../domain/events';
 import type { OfferInput } from '../../domain/offer-schemas';
@@ -43,10 +44,13 @@ export interface ApiClient {
 
 /** Most calls in one batch. */
 const batchSize = 500;
+/** How long one answer is waited for, milliseconds. */
 const patience = 30_000;
+/** Milliseconds before a call is made again that a part of the system could not take. */
+const pauses = [200, 1_000, 3_000];
 
 /**
- * Makes a client.
+ * Makes a client. A call that the system can't take now is made again: nothing is done twice by it.
  *
  * @throws Error from each call that is refused: method, path, status and the problem's code, never what was sent
  */
@@ -55,18 +59,18 @@ export function createApiClient(
   keys: { readonly write: string; readonly admin: string },
 ): ApiClient {
   async function call(key: string, method: string, path: string, body: unknown): Promise<unknown> {
-    const response = await fetch(origin + path, {
-      method,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(patience),
-    });
+    const response = await patiently(() =>
+      fetch(origin + path, {
+        method,
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(patience),
+      }),
+    );
     const answer = parsed(await response.text());
     if (response.ok) return answer;
     const { code = '', detail = '' } = answer as { readonly code?: string; readonly detail?: string };
-    throw new Error(
-      `${method} ${path.split('?')[0] ?? ''} was answered ${response.status} ${code} ${detail}`.trim(),
-    );
+    throw new Error(`${method} ${path} was answered ${response.status} ${code} ${detail}`.trim());
   }
   const path = (...parts: readonly string[]) => `/v1/${parts.map(encodeURIComponent).join('/')}`;
 
@@ -99,6 +103,17 @@ export function createApiClient(
       if (!response.ok) throw new Error(`An unsubscribe link was answered ${response.status}.`);
     },
   };
+}
+
+/** Asks again, a few times, where the answer is that something is amiss on the other side. */
+async function patiently(ask: () => Promise<Response>): Promise<Response> {
+  for (const pause of pauses) {
+    const response = await ask();
+    if (response.status < 500) return response;
+    await response.arrayBuffer();
+    await sleep(pause);
+  }
+  return ask();
 }
 
 function parsed(text: string): object {

@@ -51,11 +51,12 @@ export function startPlay(options: PlayOptions): Play {
   const add = (life: Life, planned: readonly Planned[]) =>
     agenda.add(planned.filter(({ at }) => at <= calendar.end).map((one) => ({ ...one, life })));
   let sent = 0;
+  let acts = 0;
 
   async function act(due: readonly Scheduled[]): Promise<void> {
     const signUps = due.filter(({ act: { kind } }) => kind === 'sign-up');
     await eachOf(signUps, ({ life }) => api.signUp(life.person));
-    const items = due.flatMap((one, index) => itemsOf(one, { number: sent + index, currency }));
+    const items = due.flatMap((one) => itemsOf(one, { number: ++acts, currency }));
     if (items.length > 0) await api.track(items);
     sent += signUps.length + items.length;
     await eachOf(due, (one) => actAlone(one));
