@@ -1,5 +1,6 @@
 import { Analytics } from '@segment/analytics-node';
 import { defineSearchAttributeKey } from '@temporalio/common';
+import { demoClock } from '../cli/demo/pace';
 import type { CustomerClock } from '../domain/clock';
 import { noticeSignalName, searchAttributes, traceQueryName } from '../domain/temporal-names';
 import type { JournalEntry } from '../domain/journal';
@@ -13,7 +14,7 @@ import { failedWorkflowTasks } from './histories';
 import { uniqueName } from './servers';
 
 /** For a customer of this clock a day passes in so many real milliseconds. */
-const fast = (day = 200): CustomerClock => ({ origin: Date.now(), scale: 86_400_000 / day });
+const fast = (day = 200): CustomerClock => demoClock(Date.now(), day);
 
 let system: TestSystem;
 let origin: string;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { demoClock } from '../../cli/demo/pace';
 import { eventually } from '../api';
 import { customer } from '../builders';
 import { bundleOf } from '../bundle';
@@ -8,8 +9,8 @@ import { before, edits, type Edit } from './journeys';
 
 const names = Object.keys(edits) as Edit[];
 
-/** For these customers a day passes in a second. */
-const scale = 86_400;
+/** For these customers a day lasts so long, milliseconds: seven of them are at the same wait for a good while. */
+const dayLength = 4_000;
 
 /** Messages each customer gets in all, when the edit is made while they wait at the first or the second wait. */
 const expected: Record<Edit, { first: string[]; second: string[] }> = {
@@ -49,7 +50,7 @@ describe('a journey edited while customers are inside', () => {
   const idsAt = (position: string) => names.map((_, i) => `${position}-${i}`);
 
   async function signUp(id: string): Promise<void> {
-    const { _id, ...about } = customer({ _id: id, clock: { origin: Date.now(), scale } });
+    const { _id, ...about } = customer({ _id: id, clock: demoClock(Date.now(), dayLength) });
     await system.store.customers.collection.insertOne({ _id, ...about });
     const { email, phone } = { email: `${id}@example.com`, phone: '+5511987654321' };
     await system.post('/v1/customers', { id, email, phone, consent: { email: true, sms: true } });
@@ -79,9 +80,8 @@ describe('a journey edited while customers are inside', () => {
 
     await system.stopWorkers();
     await system.startWorkers(bundleAfter);
-    await eventually(
-      async () => (await system.store.enrolments.collection.countDocuments({ open: true })) === 0,
-    );
+    const open = () => system.store.enrolments.collection.countDocuments({ open: true });
+    await eventually(async () => (await open()) === 0, 120);
   }, 240_000);
 
   afterAll(() => system.close());

@@ -48,7 +48,7 @@ export const edits = {
   },
   'changes a wait': async (c) => {
     await c.email('welcome', { coupon: 'ORIGINAL' });
-    await c.wait(days(9));
+    await c.wait(days(3));
     await c.sms('complete-profile');
     await c.waitFor('profile.completed', { within: days(4) });
     await c.email('winback');

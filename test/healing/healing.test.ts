@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { demoClock } from '../../cli/demo/pace';
 import { findBrokenRuns, healRun } from '../../worker/healing';
 import { eventually } from '../api';
 import { customer } from '../builders';
@@ -15,7 +16,7 @@ describe('a run whose journey was changed in the middle of a burst', () => {
 
   it('is found, and once reset goes on with the new code without repeating what was done', async () => {
     await system.startWorkers(await bundleOf(join(__dirname, 'workflows-before.ts')));
-    const clock = { origin: Date.now(), scale: 86_400 };
+    const clock = demoClock(Date.now(), 1_000);
     await system.store.customers.collection.insertOne(
       customer({ _id: 'c1', email: 'c1@example.com', clock }),
     );
