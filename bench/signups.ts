@@ -82,6 +82,19 @@ export async function measureLatency(
   return quantiles([...sent].map(([address, at]) => (accepted.get(address) ?? Infinity) - at));
 }
 
+/** Several measurements of the same as one. */
+export function together(parts: readonly Throughput[]): Throughput {
+  const runs = parts.reduce((sum, part) => sum + part.runs, 0);
+  const seconds = parts.reduce((sum, part) => sum + part.seconds, 0);
+  const cost = new Map<string, number>();
+  for (const part of parts) {
+    for (const [name, each] of Object.entries(part.cost)) {
+      cost.set(name, (cost.get(name) ?? 0) + (each * part.runs) / runs);
+    }
+  }
+  return { runs, seconds, perSecond: runs / seconds, cost: Object.fromEntries(cost) };
+}
+
 function throughput(runs: number, milliseconds: number, cost: Cost): Throughput {
   return { runs, seconds: milliseconds / 1_000, perSecond: (runs * 1_000) / milliseconds, cost };
 }
