@@ -22,7 +22,7 @@ export interface Customership {
 }
 
 /** Days after which a connected car tells its odometer. */
-const readingDays = [10, 20, 30, 40];
+const readingDays = [5, 12, 20, 30];
 
 /** The dealings of a person, which come one after the other: each order has a number of its own. */
 export function customershipOf(person: Person, currency: Currency): Customership {

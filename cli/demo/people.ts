@@ -93,7 +93,7 @@ export function invent(run: number, number: number, isRegular: boolean): Person 
     car: {
       vehicleId: `${id}-car`,
       model: pick(models, random),
-      kmPerDay: random.uniform() < 0.3 ? 350 + 150 * random.uniform() : 25 + 40 * random.uniform(),
+      kmPerDay: random.uniform() < 0.3 ? 450 + 300 * random.uniform() : 25 + 40 * random.uniform(),
     },
     ownsCar: isRegular && random.uniform() < 0.6,
   };
