@@ -1,3 +1,4 @@
+import { addressOn } from '../activities/messaging/addresses';
 import { channels, topics, type Channel, type Topic } from '../domain/messages';
 import type { CustomerDocument } from '../store/customers';
 import type { Store } from '../store/store';
@@ -59,7 +60,7 @@ export async function savePreferences(
 }
 
 /** Where a person is reached on a channel, if at all. */
-export function addressOf({ email, phone }: CustomerDocument, channel: Channel): Address | undefined {
-  const address = channel === 'email' ? email : phone;
+export function addressOf(customer: CustomerDocument, channel: Channel): Address | undefined {
+  const address = addressOn(channel, customer);
   return address === undefined ? undefined : { channel, address };
 }

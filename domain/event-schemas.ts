@@ -3,6 +3,8 @@ import type { JourneyEvent } from './events';
 import { currencies } from './money';
 
 const id = z.string().min(1).max(128);
+/** Longer than others: it names the run and the step that decided. */
+const decisionId = z.string().min(1).max(512);
 const kilometres = z.number().min(0).max(5_000_000);
 const localDate = z.iso.date();
 const minorUnits = z.number().int();
@@ -50,8 +52,8 @@ export const eventSchemas = {
     odometerKm: kilometres.optional(),
   }),
   'service.completed': z.object({ vehicleId: id, odometerKm: kilometres.optional() }),
-  'offer.viewed': z.object({ offerId: id, decisionId: id.optional() }),
-  'offer.accepted': z.object({ offerId: id, decisionId: id.optional() }),
+  'offer.viewed': z.object({ offerId: id, decisionId: decisionId.optional() }),
+  'offer.accepted': z.object({ offerId: id, decisionId: decisionId.optional() }),
   'survey.answered': z.object({ survey: z.enum(['nps', 'csat']), score: z.number().int().min(0).max(10) }),
 } as const satisfies Record<string, z.ZodObject>;
 

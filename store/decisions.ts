@@ -81,7 +81,7 @@ export function decisionCollection(db: Db) {
     async ensureIndexes() {
       await collection.createIndexes([
         { key: { customerId: 1, at: -1 } },
-        { key: { settlesAt: 1 }, partialFilterExpression: { settlesAt: { $exists: true } } },
+        { key: { settlesAt: 1 }, sparse: true },
       ]);
     },
     find,

@@ -25,6 +25,9 @@ export interface OutcomeDocument {
 
 export const outcomeId = (decisionId: string, offerId: string): string => `${decisionId}/${offerId}`;
 
+/** As a range, which a sparse index serves. */
+const isPending = { pendingSince: { $gt: new Date(0) } };
+
 /** What became of the offers that were shown, and the queue from which the model learns. */
 export function outcomeCollection(db: Db) {
   const collection: Collection<OutcomeDocument> = db.collection('outcomes');
@@ -32,7 +35,7 @@ export function outcomeCollection(db: Db) {
     collection,
     async ensureIndexes() {
       await collection.createIndexes([
-        { key: { pendingSince: 1, _id: 1 }, partialFilterExpression: { pendingSince: { $exists: true } } },
+        { key: { pendingSince: 1 }, sparse: true },
         { key: { customerId: 1, kind: 1 } },
       ]);
     },
@@ -82,14 +85,10 @@ export function outcomeCollection(db: Db) {
     },
     /** Outcomes that wait to be folded in, in their order. */
     pending: (limit: number, session: ClientSession) =>
-      collection
-        .find({ pendingSince: { $exists: true } }, { session })
-        .sort({ pendingSince: 1, _id: 1 })
-        .limit(limit)
-        .toArray(),
+      collection.find(isPending, { session }).sort({ pendingSince: 1, _id: 1 }).limit(limit).toArray(),
     /** Whether any outcome waits to be folded in. */
     async anyPending(): Promise<boolean> {
-      const found = await collection.findOne({ pendingSince: { $exists: true } }, { projection: { _id: 1 } });
+      const found = await collection.findOne(isPending, { projection: { _id: 1 } });
       return found !== null;
     },
     async markFolded(
