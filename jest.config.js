@@ -38,4 +38,6 @@ module.exports = {
   globalSetup: '<rootDir>/test/global-setup.ts',
   globalTeardown: '<rootDir>/test/global-teardown.ts',
   testTimeout: 120_000,
+  // The long tests wait for servers and clocks; more at once would wait for the one database server.
+  maxWorkers: 2,
 };

@@ -14,7 +14,7 @@ import { failedWorkflowTasks } from './histories';
 import { uniqueName } from './servers';
 
 /** For a customer of this clock a day passes in so many real milliseconds. */
-const fast = (day = 200): CustomerClock => demoClock(Date.now(), day);
+const fast = (day = 1_000): CustomerClock => demoClock(Date.now(), day);
 
 let system: TestSystem;
 let origin: string;
@@ -119,7 +119,7 @@ describe('onboarding', () => {
     const onboarding = journeys.filter(({ name }) => name === 'onboarding');
     let id = uniqueName('c');
     while (!onboarding.every((journey) => isHeldOut(journey, id))) id = uniqueName('c');
-    await signUp(fast(), id);
+    await signUp(fast(200), id);
     expect(await ended(`onboarding/${id}#1`)).toMatchObject({ holdout: true, outcome: 'completed' });
     const messages = await messagesOf(id);
     expect(messages[0]).toBe('welcome sent');
@@ -160,7 +160,7 @@ describe('Segment’s own client', () => {
 
 describe('an event', () => {
   it('that was stored but never signalled still ends its wait', async () => {
-    const id = await signUp(fast(1_000));
+    const id = await signUp(fast());
     await waitsAt(`onboarding/${id}#1`, 'waitFor:profile.completed');
     const now = new Date();
     await system.store.events.insert([
