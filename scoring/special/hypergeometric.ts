@@ -1,4 +1,4 @@
-const { abs, log } = Math;
+const { abs, log, max, min } = Math;
 
 /**
  * ln of Gauss's hypergeometric function 2F1(a, b; c; z) where its value is positive, for c > 0 and 0 <= z < 1: the
@@ -17,7 +17,17 @@ function lnSeries(a: number, b: number, c: number, z: number): number {
   let term = 1;
   let sum = 1;
   let lnScale = 0;
-  for (let k = 0; k < 100_000; k++) {
+  /**
+   * Bounds what is left after the k-th term, as a multiple of it, by a geometric series. Each quotient below goes to 1
+   * from one side, so that none of the ratios of terms to come is above `ratio`.
+   */
+  const restOver = (k: number): number => {
+    const one = max(1, (a + k) / (k + 1)) * max(1, (b + k) / (c + k));
+    const other = max(1, (b + k) / (k + 1)) * max(1, (a + k) / (c + k));
+    const ratio = z * min(one, other);
+    return ratio < 1 ? ratio / (1 - ratio) : Infinity;
+  };
+  for (let k = 0; k < 10_000_000; k++) {
     term *= (((a + k) * (b + k)) / ((c + k) * (k + 1))) * z;
     sum += term;
     if (sum > 1e200) {
@@ -25,8 +35,7 @@ function lnSeries(a: number, b: number, c: number, z: number): number {
       term *= 1e-200;
       lnScale += 200 * Math.LN10;
     }
-    // From here on terms only shrink once k is past the parameters, by a factor that tends to z.
-    if (abs(term) <= 1e-16 * abs(sum) * (1 - z) && k > abs(a) && k > abs(b)) return log(sum) + lnScale;
+    if (k > -a && k > -b && abs(term) * restOver(k) <= 1e-16 * abs(sum)) return log(sum) + lnScale;
   }
   throw new RangeError(`2F1(${a}, ${b}; ${c}; ${z}) does not converge.`);
 }

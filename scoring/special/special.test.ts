@@ -17,6 +17,11 @@ describe('special functions', () => {
       if (z > 0) expect(lnHypergeometric(1, 1, 2, z)).toBeCloseTo(Math.log(-Math.log(1 - z) / z), 11);
       expect(lnHypergeometric(3.5, 2, 2, z)).toBeCloseTo(-3.5 * Math.log(1 - z), 11);
     }
+    // A parameter far beyond the number of terms needed, as from customers who all leave with the same chance.
+    expect(
+      lnHypergeometric(3.299678502283094, 34011489.24304873, 38078311.39172018, 0.21514216996915986),
+    ).toBeCloseTo(0.704141570768681, 11);
+    expect(lnHypergeometric(5, 0.2, 6, 0.9999)).toBeCloseTo(0.487692938791, 11);
     expect(lnHypergeometric(200, 150, 150, 0.9)).toBeCloseTo(200 * Math.log(10), 9);
   });
 
