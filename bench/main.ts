@@ -55,7 +55,7 @@ async function measureAll(
   say('marketing');
   await measureMarketing(place, warmUp, 'warm-lapse');
   const marketing = await measureMarketing(place, runs, 'lapse');
-  say('actions: forty days of each journey at a day a second');
+  say('actions: forty days of each journey at a day in two seconds');
   const actions = await measureActions(place);
   say('events');
   const ingest = await measureIngest(place, { events, name: 'event' });
