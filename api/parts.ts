@@ -3,9 +3,14 @@ import type { Client } from '@temporalio/client';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { createDecisions, type Decisions } from '../activities/decisions/decisions';
+import { removeCustomerFiles } from '../activities/erasure/customer-files';
+import { createErasure, type Erasure } from '../activities/erasure/erasure';
+import { temporalHistories } from '../activities/erasure/histories';
+import { sentCopies } from '../activities/erasure/sent-copies';
 import type { Configuration } from '../domain/configuration';
 import type { Store } from '../store/store';
 import type { Journey } from '../workflows/engine/journey';
+import { startErasureSweeper } from './erasure-sweeper';
 import { createIngestion, type Ingestion } from './ingestion/ingestion';
 import { createFigures } from './journey-figures';
 import { createMetrics, type Metrics } from './metrics';
@@ -39,6 +44,7 @@ export interface Parts extends ApiDependencies {
   readonly router: Router;
   readonly ingestion: Ingestion;
   readonly decisions: Decisions;
+  readonly erasure: Erasure;
   readonly figures: ReturnType<typeof createFigures>;
   readonly metrics: Metrics;
   /** Finishes what was taken. */
@@ -68,6 +74,15 @@ export function assembleParts(dependencies: ApiDependencies): Parts {
     log,
   });
   const queue = startRoutingQueue({ store, router, now, log });
+  const erasure = createErasure({
+    store,
+    histories: temporalHistories(temporal),
+    copies: sentCopies(configuration),
+    removeFiles: (customerId) => removeCustomerFiles(configuration.dataDir, customerId),
+    now,
+    onPutOff: (about) => log.warn(about, 'part of an erasure put off'),
+  });
+  const erasures = startErasureSweeper(erasure, log);
   const ingestion = createIngestion({ store, route: queue.push, count: metrics.received, now });
   return {
     ...dependencies,
@@ -76,10 +91,12 @@ export function assembleParts(dependencies: ApiDependencies): Parts {
     router,
     ingestion,
     decisions,
+    erasure,
     metrics,
     figures: createFigures(store, now),
     async close() {
       await ingestion.idle();
+      await erasures.close();
       await queue.close(closingPatience);
     },
   };

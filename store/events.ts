@@ -27,7 +27,10 @@ export function eventCollection(db: Db) {
   return {
     collection,
     async ensureIndexes() {
-      await collection.createIndexes([{ key: { customerId: 1, receivedAt: 1 } }]);
+      await collection.createIndexes([
+        { key: { customerId: 1, receivedAt: 1 } },
+        { key: { anonymousId: 1 }, sparse: true },
+      ]);
     },
     /** Stores events and returns the ids of those that were not there before. */
     async insert(events: readonly EventDocument[]): Promise<Set<string>> {

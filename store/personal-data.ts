@@ -107,16 +107,3 @@ export async function exportCustomer(store: Store, customerId: string): Promise<
   ]);
   return { customer, events, enrolments, messages, decisions, outcomes };
 }
-
-/**
- * Blanks what could tell who a customer was: their profile, what was sent along with their events, and their counts of
- * contacts. That they were here, and what was done, stays under their id. Doing it again changes nothing.
- */
-export async function eraseCustomer(store: Store, customerId: string, at: Date): Promise<void> {
-  await store.customers.erase(customerId, at);
-  await store.events.collection.updateMany(
-    { customerId },
-    { $set: { properties: {} }, $unset: { anonymousId: '' } },
-  );
-  await store.contactCounts.forget(customerId);
-}

@@ -3,6 +3,7 @@ import { contactCountCollection } from './contact-counts';
 import { customerCollection } from './customers';
 import { decisionCollection } from './decisions';
 import { enrolmentCollection } from './enrolments';
+import { erasureCollection } from './erasures';
 import { eventCollection } from './events';
 import { journeyCollection } from './journeys';
 import { messageCollection } from './messages';
@@ -28,6 +29,7 @@ export interface Store {
   readonly suppressions: ReturnType<typeof suppressionCollection>;
   readonly contactCounts: ReturnType<typeof contactCountCollection>;
   readonly sendSlots: ReturnType<typeof sendSlotCollection>;
+  readonly erasures: ReturnType<typeof erasureCollection>;
   /** Does all of `work` or nothing; may call it again where another transaction was in the way. */
   readonly transaction: <Result>(work: (session: ClientSession) => Promise<Result>) => Promise<Result>;
   /** Resolves when the database answers. */
@@ -54,6 +56,7 @@ export async function openStore(db: Db, client: MongoClient): Promise<Store> {
     suppressions: suppressionCollection(db),
     contactCounts: contactCountCollection(db),
     sendSlots: sendSlotCollection(db),
+    erasures: erasureCollection(db),
   };
   await Promise.all(
     Object.values(collections).map((group: { ensureIndexes(): Promise<void> }) => group.ensureIndexes()),

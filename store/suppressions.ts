@@ -4,7 +4,7 @@ import type { Channel, Topic } from '../domain/messages';
 import { createLookup } from './lookup';
 
 /** Why nothing at all may be sent to an address. */
-export type BlockReason = 'hard-bounce' | 'complaint' | 'stopped' | 'invalid';
+export type BlockReason = 'hard-bounce' | 'complaint' | 'stopped' | 'invalid' | 'erased';
 
 /** What is not to be sent to one address. It outlives the customer, so it holds a hash and no address. */
 export interface SuppressionDocument {

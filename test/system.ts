@@ -1,5 +1,6 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import pino from 'pino';
+import type { Db } from 'mongodb';
+import pino, { type Logger } from 'pino';
 import { buildServer, type ApiServer } from '../api/server';
 import { readConfiguration } from '../domain/configuration-schema';
 import { openStore, type Store } from '../store/store';
@@ -26,6 +27,7 @@ const adminKey = 'admin-key-of-the-tests';
 export interface TestSystem {
   readonly app: ApiServer;
   readonly store: Store;
+  readonly db: Db;
   readonly client: Client;
   readonly mail: MailSink;
   readonly texts: SmsStandIn;
@@ -40,8 +42,11 @@ export interface TestSystem {
   close(): Promise<void>;
 }
 
-/** Starts everything but the workers. */
-export async function testSystem(journeys: readonly Journey[]): Promise<TestSystem> {
+/** Starts everything but the workers. `log` gets what the API and the workers log; absent: nobody. */
+export async function testSystem(
+  journeys: readonly Journey[],
+  log: Logger = pino({ level: 'silent' }),
+): Promise<TestSystem> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const [database, temporal, mail, texts] = await Promise.all([
     testDatabase(),
@@ -71,7 +76,6 @@ export async function testSystem(journeys: readonly Journey[]): Promise<TestSyst
     PERENE_SECRET: 'a secret of the tests, long enough to be one',
     LOG_LEVEL: 'silent',
   });
-  const log = pino({ level: 'silent' });
   const store = await openStore(database.db, database.client);
   const client = new Client({ connection: temporal.connection, namespace });
   const app = await buildServer({ configuration, store, temporal: client, journeys, log });
@@ -82,6 +86,7 @@ export async function testSystem(journeys: readonly Journey[]): Promise<TestSyst
   const system: TestSystem = {
     app,
     store,
+    db: database.db,
     client,
     mail,
     texts,

@@ -11,8 +11,9 @@ export interface Ingestion {
   /**
    * Stores events and the changes to their customers.
    *
-   * @returns for each, whether it is new; a message id that was there before is not, and nothing happens again. Resolves
-   *   when all is in the database, and routes the new ones afterwards.
+   * @returns for each, whether it is new; a message id that was there before is not, and nothing happens again, nor is an
+   *   event of somebody who was erased, which is not stored. Resolves when all is in the database, and routes the new
+   *   ones afterwards.
    */
   accept(arrivals: readonly Arrival[]): Promise<boolean[]>;
   /** Resolves when nothing is left to write. */
@@ -37,6 +38,14 @@ const flushLimit = 1_000;
 export function createIngestion({ store, route, count, now }: IngestionOptions): Ingestion {
   const batcher = createBatcher(async (arrivals: Arrival[]) => {
     const at = now();
+    const erased = await store.erasures.among(arrivals.flatMap(({ event }) => event.customerId ?? []));
+    const welcome = ({ event }: Arrival) => event.customerId === null || !erased.has(event.customerId);
+    const isNew = (await storeAll(arrivals.filter(welcome), at)).values();
+    return arrivals.map((arrival) => welcome(arrival) && isNew.next().value === true);
+  }, flushLimit);
+
+  async function storeAll(arrivals: readonly Arrival[], at: Date): Promise<boolean[]> {
+    if (arrivals.length === 0) return [];
     const documents = arrivals.map((arrival): EventDocument => ({ ...arrival.event, receivedAt: at }));
     const routable = documents.filter((_, index) => isRoutable(arrivals[index], at));
     const note = randomUUID();
@@ -50,7 +59,7 @@ export function createIngestion({ store, route, count, now }: IngestionOptions):
     count('stored', fresh.size);
     count('repeated', documents.length - fresh.size);
     return isNew;
-  }, flushLimit);
+  }
   return { accept: (arrivals) => batcher.add(arrivals), idle: () => batcher.idle() };
 }
 

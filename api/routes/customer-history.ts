@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { customerId } from '../../domain/customer-schemas';
-import { eraseCustomer, exportCustomer, readTimeline, type TimelinePlace } from '../../store/personal-data';
+import { exportCustomer, readTimeline, type TimelinePlace } from '../../store/personal-data';
 import { requireKey } from '../authentication';
-import { concurrently } from '../routing/concurrently';
 import { problem, problemSchema } from '../errors';
 import type { ApiServer, Parts } from '../parts';
 
@@ -36,7 +35,7 @@ const query = z.object({
 });
 
 /** What happened to a customer, everything that is held about them, and its end. */
-export function customerHistoryRoutes(app: ApiServer, { configuration, store, runs, now }: Parts): void {
+export function customerHistoryRoutes(app: ApiServer, { configuration, store, erasure }: Parts): void {
   const onRequest = requireKey(configuration.keys, 'admin');
 
   app.get(
@@ -97,21 +96,15 @@ export function customerHistoryRoutes(app: ApiServer, { configuration, store, ru
         tags: ['Customers'],
         summary: 'Erases a customer',
         description:
-          'Blanks what could tell who they were and ends their open runs. The id stays taken, and nothing is stored about it again.',
+          'Deletes what could tell who they were, here, in Temporal and with providers that keep messages, and ends their open runs. What cannot be reached now is deleted as soon as it can. The id stays taken, nothing is stored about it again, and nothing is sent to the addresses again.',
         params,
         response: { 202: z.object({ id: z.string(), erasedAt: z.string() }), '4xx': problemSchema },
       },
     },
     async (request, reply) => {
       const { id } = request.params;
-      const at = now();
-      const open = await store.enrolments.openOf([id]);
-      await eraseCustomer(store, id, at);
-      await concurrently(open, 10, async ({ workflowId }) => {
-        await runs.notify(workflowId, { ends: 'erased' });
-      });
-      const customer = await store.customers.find(id);
-      return reply.code(202).send({ id, erasedAt: (customer?.erasedAt ?? at).toISOString() });
+      const erasedAt = await erasure.erase(id);
+      return reply.code(202).send({ id, erasedAt: erasedAt.toISOString() });
     },
   );
 }

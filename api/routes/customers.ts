@@ -41,7 +41,7 @@ export function customerRoutes(app: ApiServer, { configuration, store, ingestion
           },
         },
       ]);
-      if (!created && (await store.customers.find(id))?.erasedAt) throw problem('customer-erased');
+      if (!created && (await store.erasures.among([id])).size > 0) throw problem('customer-erased');
       return reply.code(created ? 201 : 200).send({ id, created });
     },
   );

@@ -92,6 +92,7 @@ export function enrolmentRoutes(
     async (request, reply) => {
       const journey = journeyNamed(journeys, request.params.name);
       const event = enrollingEvent(journey, request.body, now());
+      if ((await store.erasures.among([request.body.customerId])).size > 0) throw problem('customer-erased');
       const note = event._id;
       const dueAt = new Date(event.receivedAt.getTime() + routingHeadStart);
       await store.outbox.putOff([{ _id: note, eventIds: [event._id], dueAt }]);

@@ -1,5 +1,6 @@
 import { isAbsolute, join, relative } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { customerFolder } from '../../activities/erasure/customer-files';
 import { locales, type Locale } from '../../domain/locale';
 import { channels, type Channel } from '../../domain/messages';
 import { dataDirOf } from '../dev/plan';
@@ -31,7 +32,10 @@ export function previewCommand(): Command {
     .option('--offer <id>', 'an offer of the catalogue (with --customer; default: the first)')
     .addOption(new Option('--locale <locale>', 'only this language').choices(locales))
     .option('--variables <json>', 'values in place of invented ones, as a JSON object', objectOf, {})
-    .option('--out <folder>', 'where to write (default: preview in the data folder)')
+    .option(
+      '--out <folder>',
+      'where to write (default: in the data folder, from where erasing a customer removes what was made of them)',
+    )
     .option('--no-pictures', 'no PNGs, even where there is a Chromium')
     .option('--json', 'print one JSON value for programs', false)
     .action(async (template: string, flags: Flags, command: Command) => {
@@ -57,7 +61,9 @@ interface Run {
 async function run({ template, wanted, flags, env }: Run): Promise<void> {
   const dataDir = dataDirOf(env, root);
   const readers = flags.customer === undefined ? sampleReaders(flags, env) : [await stored(flags.customer)];
-  const folder = flags.out ?? join(dataDir, 'preview');
+  const folder =
+    flags.out ??
+    (flags.customer === undefined ? join(dataDir, 'preview') : customerFolder(dataDir, flags.customer));
   const chromium = flags.pictures ? findChromium(env) : undefined;
   const shown: Preview[] = [];
   for (const reader of readers) {

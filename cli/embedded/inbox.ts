@@ -11,8 +11,15 @@ export interface Inbox<T> {
   next(match?: (item: T) => boolean, timeoutMs?: number): Promise<T>;
 }
 
+/** The side of an inbox that fills and empties it. */
+export interface InboxSlot<T> {
+  put(item: T): void;
+  /** Takes out the first item that matches, if one does. */
+  take(match: (item: T) => boolean): T | undefined;
+}
+
 /** An inbox with its slot, where new arrivals are put. Keeps the last `limit`, or all. */
-export function createInbox<T>(what: string, limit = Infinity): Inbox<T> & { put(item: T): void } {
+export function createInbox<T>(what: string, limit = Infinity): Inbox<T> & InboxSlot<T> {
   const received: T[] = [];
   const unseen: T[] = [];
   const waiting = new Set<(item: T) => boolean>();
@@ -45,5 +52,12 @@ export function createInbox<T>(what: string, limit = Infinity): Inbox<T> & { put
     });
   }
 
-  return { received, put, next };
+  function take(match: (item: T) => boolean): T | undefined {
+    const waitingFor = unseen.findIndex(match);
+    if (waitingFor >= 0) unseen.splice(waitingFor, 1);
+    const index = received.findIndex(match);
+    return index < 0 ? undefined : received.splice(index, 1)[0];
+  }
+
+  return { received, put, take, next };
 }

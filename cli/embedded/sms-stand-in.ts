@@ -38,8 +38,8 @@ export interface SmsStandInOptions {
 }
 
 /**
- * An HTTP server that stands in for Twilio, the one provider that can't be tried without paying: it creates, lists and gives
- * messages as Twilio's REST API does, checks what it gets, posts signed status callbacks, and shows the messages on a page.
+ * An HTTP server that stands in for Twilio, the one provider that can't be tried without paying: it creates, lists, gives
+ * and deletes messages as Twilio's REST API does, checks what it gets, posts signed status callbacks, and shows the messages on a page.
  */
 export interface SmsStandIn extends Inbox<TextMessage> {
   /** As `TWILIO_BASE_URL` takes it; its page too. */
@@ -75,6 +75,8 @@ export async function smsStandIn(options: SmsStandInOptions = {}): Promise<SmsSt
     if (route === `GET ${collection}.json`) {
       return json(response, 200, messageList(account, inbox.received, url.searchParams));
     }
+    const deleted = inbox.take((message) => route === `DELETE ${collection}/${message.sid}.json`);
+    if (deleted !== undefined) return response.writeHead(204).end();
     const found = inbox.received.find((message) => route === `GET ${collection}/${message.sid}.json`);
     if (found !== undefined) return json(response, 200, messageResource(account, found));
     return refuse(response, {

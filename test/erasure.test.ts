@@ -1,0 +1,175 @@
+import { PassThrough } from 'node:stream';
+import pino from 'pino';
+import { createErasure } from '../activities/erasure/erasure';
+import { temporalHistories } from '../activities/erasure/histories';
+import { isHeldOut } from '../api/routing/plan';
+import { demoClock } from '../cli/demo/pace';
+import { journeys } from '../workflows/journeys';
+import { eventually } from './api';
+import { offer } from './builders';
+import { bundleOf } from './bundle';
+import { uniqueName } from './servers';
+import { testSystem, type TestSystem } from './system';
+import { databaseText, temporalText } from './traces';
+
+let system: TestSystem;
+let logged = '';
+
+beforeAll(async () => {
+  const stream = new PassThrough();
+  stream.on('data', (line: Buffer) => (logged += line.toString()));
+  system = await testSystem(journeys, pino({ level: 'trace' }, stream));
+  await system.startWorkers(await bundleOf());
+  await system.store.offers.save('oil', offer(), new Date());
+});
+afterAll(() => system.close());
+
+/** Values that stand nowhere else, one for each thing that a customer may tell. */
+const planted = {
+  firstName: 'Zuleikaplanted',
+  lastName: 'Sobrenomeplanted',
+  email: 'zuleika.planted@example.com',
+  phone: '+5511987650042',
+  attribute: 'conversivel-planted',
+  text: 'rua das flores planted',
+  reason: 'motivo-planted',
+  vehicle: 'PLANTED1D23',
+  page: '/conta/planted',
+  visitor: 'visita-planted',
+  device: 'device-planted',
+};
+const values = [...Object.values(planted), '11987650042'];
+
+const foundIn = (text: string): string[] =>
+  values.filter((value) => text.toLowerCase().includes(value.toLowerCase()));
+
+function messagedId(): string {
+  for (;;) {
+    const id = uniqueName('erased');
+    if (!journeys.some((journey) => isHeldOut(journey, id))) return id;
+  }
+}
+
+const track = (userId: string, event: string, properties: object = {}) =>
+  system.post('/v1/track', { userId, anonymousId: planted.device, event, properties });
+
+/** Everything of a customer that the API takes, and all that the system does with it. */
+async function live(id: string): Promise<void> {
+  const { store } = system;
+  await system.post('/v1/track', {
+    anonymousId: planted.device,
+    event: 'page.viewed',
+    properties: { name: planted.visitor },
+  });
+  await system.post('/v1/identify', { userId: id, traits: { car: planted.attribute } });
+  // Days of a second, so that journeys go on.
+  const clock = demoClock(Date.now(), 1_000);
+  await store.customers.collection.updateOne({ _id: id }, { $set: { clock } });
+  const { firstName, lastName, email, phone } = planted;
+  await system.post('/v1/customers', {
+    ...{ id, firstName, lastName, email, phone },
+    attributes: { wish: planted.attribute },
+    consent: { email: true, sms: true },
+  });
+  await track(id, 'form.sent', { text: planted.text });
+  await track(id, 'page.viewed', { name: planted.page });
+  await track(id, 'vehicle.delivered', { vehicleId: planted.vehicle, model: 'Perene 208' });
+  await track(id, 'order.delivered', { orderId: 'o1', vehicleId: planted.vehicle });
+  await system.admin('POST', '/v1/decisions', { customerId: id, slot: 'upsell' });
+  await eventually(async () => system.texts.received.some(({ to }) => to === phone));
+  await eventually(async () => system.mail.received.length > 0);
+  await track(id, 'customer.churned', { reason: planted.reason });
+}
+
+describe('erasing a customer', () => {
+  it('leaves nothing that could tell who they were, and lets nothing come back', async () => {
+    const id = messagedId();
+    const { store, client } = system;
+    await live(id);
+    const before = await databaseText(system.db);
+    expect(foundIn(before)).toEqual(values);
+    expect(foundIn(await temporalText(client))).toContain(planted.vehicle);
+
+    await system.admin('DELETE', `/v1/customers/${id}`);
+    expect(foundIn(await databaseText(system.db))).toEqual([]);
+    expect(await store.enrolments.openOf([id])).toEqual([]);
+    expect(system.texts.received.filter(({ to }) => to === planted.phone)).toEqual([]);
+    await eventually(async () => foundIn(await temporalText(client)).length === 0);
+    await eventually(async () => !(await temporalText(client)).includes(id));
+
+    const { reason, text, email, phone, vehicle } = planted;
+    await track(id, 'customer.churned', { reason });
+    await track(id, 'form.sent', { text });
+    await track(id, 'order.completed', { orderId: vehicle, amount: 100 });
+    await system.post('/v1/identify', { userId: id, traits: { email, phone } });
+    expect(await system.post('/v1/customers', { id, email })).toBe(409);
+    await expect(
+      system.admin('POST', '/v1/journeys/maintenance/enrolments', {
+        customerId: id,
+        properties: { vehicleId: vehicle, model: 'Perene 208' },
+      }),
+    ).rejects.toThrow('customer-erased');
+    expect(foundIn(await databaseText(system.db))).toEqual([]);
+    expect(foundIn(await temporalText(client))).toEqual([]);
+    expect(foundIn(logged)).toEqual([]);
+    expect(logged).not.toBe('');
+
+    const exported = await system.admin<object>('GET', `/v1/customers/${id}/export`);
+    expect(foundIn(JSON.stringify(exported))).toEqual([]);
+  });
+
+  it('sends nothing to the address of an erased person whom an import brings back under another id', async () => {
+    const again = messagedId();
+    const { email, phone, firstName } = planted;
+    await system.post('/v1/customers', { id: again, email, phone, firstName, consent: { email: true } });
+    const message = await eventually(() => system.store.messages.collection.findOne({ customerId: again }));
+    expect(message).toMatchObject({ template: 'welcome', state: 'suppressed', reason: 'suppression-list' });
+    await system.admin('DELETE', `/v1/customers/${again}`);
+    expect(foundIn(await databaseText(system.db))).toEqual([]);
+  });
+
+  it('goes on after a crash, and removes what was written behind its back', async () => {
+    const { store, client } = system;
+    const id = messagedId();
+    const { firstName, email, text } = planted;
+    await system.post('/v1/customers', { id, firstName, email });
+    await eventually(() => store.enrolments.collection.findOne({ customerId: id, step: { $exists: true } }));
+    // A process that dies here has only noted the wish.
+    await store.erasures.request(id, new Date());
+    let time = Date.now();
+    const erasure = createErasure({
+      store,
+      histories: temporalHistories(client),
+      copies: { remove: () => Promise.resolve() },
+      removeFiles: () => Promise.resolve(),
+      now: () => new Date(time),
+      onPutOff: ({ error }) => {
+        throw new Error(error);
+      },
+    });
+    while (await erasure.continueOne());
+    expect(foundIn(await databaseText(system.db))).toEqual([]);
+    expect(await store.enrolments.openOf([id])).toEqual([]);
+
+    const at = new Date();
+    await store.events.insert([
+      {
+        _id: uniqueName('late'),
+        name: 'form.sent',
+        customerId: id,
+        properties: { text },
+        occurredAt: at,
+        receivedAt: at,
+      },
+    ]);
+    for (const minutes of [1, 10]) {
+      time += minutes * 60_000;
+      while (await erasure.continueOne());
+    }
+    expect(foundIn(await databaseText(system.db))).toEqual([]);
+    const noted = await store.erasures.find(id);
+    expect(noted).toMatchObject({ finishedAt: expect.any(Date) as Date, passes: 3 });
+    expect(noted).not.toHaveProperty('salt');
+    expect(noted).not.toHaveProperty('dueAt');
+  });
+});
