@@ -153,7 +153,8 @@ export function enrolmentCollection(db: Db) {
           { $match: { journey } },
           { $unwind: { path: '$trace', includeArrayIndex: 'place' } },
           { $match: { 'trace.skipped': { $ne: true } } },
-          { $group: { _id: '$trace.step', count: { $sum: 1 }, place: { $avg: '$place' } } },
+          { $group: { _id: '$trace.step', count: { $sum: 1 }, place: { $max: '$place' } } },
+          // By the fullest way to each: a step behind a branch comes after the steps of the branch.
           { $sort: { place: 1, _id: 1 } },
         ])
         .toArray();

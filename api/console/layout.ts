@@ -30,6 +30,11 @@ const leaf = html`<svg viewBox="0 0 24 24" aria-hidden="true">
   <path d="${leafPath}" fill="var(--act)" />
 </svg>`;
 
+const icon = `data:image/svg+xml,${encodeURIComponent(
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="${leafPath}" fill="#2a6a4c"/></svg>`,
+)}`;
+const iconElement = html`<link rel="icon" href="${icon}" />`;
+
 /** Sends a page of the console. With `refresh` it loads again after so many seconds. */
 export function sendConsole(
   reply: FastifyReply,
@@ -45,7 +50,7 @@ export function sendConsole(
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         ${page.refresh !== undefined && html`<meta http-equiv="refresh" content="${page.refresh}" />`}
         <title>${page.title} · Perene</title>
-        ${styleElement}
+        ${iconElement} ${styleElement}
       </head>
       <body>
         <header>
@@ -88,7 +93,7 @@ export function sendLogin(reply: FastifyReply, desk: Desk, isWrong: boolean): Fa
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${words.login.title} · Perene</title>
-        ${styleElement}
+        ${iconElement} ${styleElement}
       </head>
       <body>
         <main>
