@@ -21,6 +21,7 @@ import { customerRoutes } from './routes/customers';
 import { decisionRoutes } from './routes/decisions';
 import { enrolmentRoutes } from './routes/enrolments';
 import { healthRoutes } from './routes/health';
+import { inboundEmailRoutes } from './routes/inbound-email';
 import { journeyRoutes } from './routes/journeys';
 import { messageRoutes } from './routes/messages';
 import { offerRoutes } from './routes/offers';
@@ -78,6 +79,7 @@ export async function buildServer(dependencies: ApiDependencies): Promise<ApiSer
     messageRoutes,
     publicRoutes,
     twilioRoutes,
+    inboundEmailRoutes,
     consoleRoutes,
   ];
   for (const register of routes) register(app, parts);

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
-import { logLevels, type Configuration, type TwilioConfiguration } from './configuration';
+import { logLevels, type Configuration, type DkimKey, type TwilioConfiguration } from './configuration';
 import { currencies } from './money';
 import { locales } from './locale';
+import { isMailServers } from './mail-servers';
 
 const text = z.string();
 const port = z.coerce
@@ -34,13 +35,36 @@ const environment = z.object({
     .describe('Temporal frontend, e.g. localhost:7233.'),
   TEMPORAL_NAMESPACE: text.default('default').describe('Temporal namespace.'),
   TEMPORAL_UI_URL: origin.optional().describe('Temporal UI, for links, e.g. http://localhost:8233.'),
-  SMTP_URL: z
-    .url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// address' })
-    .describe('Mail server, e.g. smtps://user:password@smtp.example.com or smtp://localhost:1025.'),
+  SMTP_URL: text
+    .refine(isMailServers, 'must be an smtp:// or smtps:// address, or several with spaces between')
+    .describe(
+      'Mail server, e.g. smtps://user:password@smtp.example.com or smtp://localhost:1025. Several with spaces between: the next one is used while one does not answer or has sent its ?rate=20 of this second.',
+    ),
   MAIL_FROM: text
     .regex(/^[^<>\r\n]*<?[^\s<>@]+@[^\s<>@]+>?$/, 'must be an address or Name <address>')
     .default('Perene <ola@perene.example>')
     .describe('Sender of e-mails: an address of a domain that SMTP_URL may send for.'),
+  MAIL_BOUNCES: text
+    .regex(/^[^\s<>@]+@[^\s<>@]+$/, 'must be an address')
+    .optional()
+    .describe(
+      "Where mail servers report what they could not deliver; what arrives there goes to POST /v1/inbound/email. Default: the sender's address.",
+    ),
+  DKIM_DOMAIN: text
+    .regex(/^[\w-]+(\.[\w-]+)+$/, 'must be a domain')
+    .optional()
+    .describe("Domain that signs e-mails. Default: the sender's."),
+  DKIM_SELECTOR: text
+    .regex(/^[\w-]+(\.[\w-]+)*$/, 'must be a DKIM selector')
+    .optional()
+    .describe('Selector of the DKIM key: its public half is the TXT record <selector>._domainkey.<domain>.'),
+  DKIM_PRIVATE_KEY: text
+    .transform(readPem)
+    .refine((pem) => pem.startsWith('-----BEGIN '), 'must be an RSA private key: PEM, or PEM in base64')
+    .optional()
+    .describe(
+      'Private DKIM key, RSA: PEM with \\n for its line breaks, or the base64 of it. Not set: nothing is signed.',
+    ),
   MAILBOX_URL: origin.optional().describe('Page of a mail catcher, for links. Only where SMTP_URL is one.'),
   EMAIL_RATE: rate.default(100).describe('Most e-mails per second, all workers together.'),
   TWILIO_ACCOUNT_SID: sid('AC').optional().describe('Twilio account, AC...'),
@@ -140,6 +164,8 @@ function configuration(env: z.output<typeof environment>): Configuration {
       smtpUrl: env.SMTP_URL,
       from: env.MAIL_FROM,
       ratePerSecond: env.EMAIL_RATE,
+      ...(env.MAIL_BOUNCES !== undefined && { bounces: env.MAIL_BOUNCES }),
+      ...dkim(env),
       ...(env.MAILBOX_URL !== undefined && { mailboxUrl: env.MAILBOX_URL }),
     },
     sms: { ratePerSecond: env.SMS_RATE, ...twilio(env) },
@@ -154,6 +180,12 @@ function configuration(env: z.output<typeof environment>): Configuration {
     logLevel: env.LOG_LEVEL,
     ...(env.METRICS_PORT !== undefined && { metricsPort: env.METRICS_PORT }),
   };
+}
+
+function dkim(env: z.output<typeof environment>): { dkim?: DkimKey } {
+  const { MAIL_FROM: from, DKIM_SELECTOR: selector, DKIM_PRIVATE_KEY: privateKey } = env;
+  if (selector === undefined || privateKey === undefined) return {};
+  return { dkim: { domain: env.DKIM_DOMAIN ?? domainOf(from), selector, privateKey } };
 }
 
 function twilio(env: z.output<typeof environment>): { twilio?: TwilioConfiguration } {
@@ -173,15 +205,19 @@ function twilio(env: z.output<typeof environment>): { twilio?: TwilioConfigurati
   };
 }
 
-/** What no single variable can tell: Twilio is given whole or not at all, and the two keys open different doors. */
+/** What no single variable can tell: Twilio and DKIM are given whole or not at all, and the two keys open different doors. */
 function crossChecks(given: Readonly<Record<string, string>>): string[] {
   const credentials = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_MESSAGING_SERVICE_SID'];
   const usesTwilio = [...credentials, 'TWILIO_BASE_URL'].some((name) => name in given);
   const missing = usesTwilio ? credentials.filter((name) => !(name in given)) : [];
+  const dkimPair = ['DKIM_SELECTOR', 'DKIM_PRIVATE_KEY'];
+  const dkimHalf = ['DKIM_DOMAIN', ...dkimPair].some((name) => name in given);
+  const dkimMissing = dkimHalf ? dkimPair.filter((name) => !(name in given)) : [];
   const sameKey =
     given['PERENE_WRITE_KEY'] !== undefined && given['PERENE_WRITE_KEY'] === given['PERENE_ADMIN_KEY'];
   return [
     ...missing.map((name) => `${problem(name, false)} To send no SMS, unset every TWILIO_ variable.`),
+    ...dkimMissing.map((name) => `${problem(name, false)} To sign nothing, unset every DKIM_ variable.`),
     ...(sameKey ? [problem('PERENE_ADMIN_KEY', 'must differ from PERENE_WRITE_KEY')] : []),
   ];
 }
@@ -190,6 +226,15 @@ function problem(name: string, fault: string | false): string {
   const description = configurationVariables.find((variable) => variable.name === name)?.description ?? '';
   return `${name} ${fault === false ? 'is missing' : fault}. ${description}`;
 }
+
+/** A key on several lines, from what fits into a variable: `\\n` for each line break, or base64. */
+function readPem(given: string): string {
+  const text = given.replaceAll('\\n', '\n').trim();
+  if (text.startsWith('-----')) return `${text}\n`;
+  return Buffer.from(text, 'base64').toString('utf8');
+}
+
+const domainOf = (from: string): string => /@([^\s<>@]+)>?\s*$/.exec(from)?.[1] ?? 'localhost';
 
 function databaseOf(mongodbUri: string): string {
   const name = /^[^:]+:\/\/[^/?]+\/([^?]+)/.exec(mongodbUri)?.[1];

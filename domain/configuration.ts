@@ -21,7 +21,12 @@ export interface Configuration {
     readonly uiUrl?: string;
   };
   readonly email: {
+    /** One mail server or several, separated by spaces, the preferred one first; `mailServers` reads it. */
     readonly smtpUrl: string;
+    /** Where servers report what they could not deliver; absent: the sender's address. */
+    readonly bounces?: string;
+    /** Absent: the mail server signs, or nobody does. */
+    readonly dkim?: DkimKey;
     /** `Name <address>` or a bare address. */
     readonly from: string;
     /** Most e-mails per second of all workers together. */
@@ -54,6 +59,14 @@ export interface Configuration {
   readonly logLevel: (typeof logLevels)[number];
   /** Port of the worker's `/metrics`, for Prometheus; absent: it serves none. */
   readonly metricsPort?: number;
+}
+
+/** The key under which e-mails are signed (RFC 6376). */
+export interface DkimKey {
+  readonly domain: string;
+  readonly selector: string;
+  /** PEM. */
+  readonly privateKey: string;
 }
 
 /** How to reach Twilio, or a server that speaks its API. */

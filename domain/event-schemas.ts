@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JourneyEvent } from './events';
+import { channels, topics } from './messages';
 import { currencies } from './money';
 
 const id = z.string().min(1).max(128);
@@ -9,6 +10,16 @@ const kilometres = z.number().min(0).max(5_000_000);
 const localDate = z.iso.date();
 const minorUnits = z.number().int();
 const currency = z.enum(currencies);
+
+/** What every event about a message of ours tells of it. */
+const aboutMessage = {
+  messageId: z.string().min(1).max(1_024),
+  channel: z.enum(channels),
+  template: z.string().max(128),
+  topic: z.enum(topics),
+  offerId: id.optional(),
+  decisionId: decisionId.optional(),
+};
 
 /**
  * The events that journeys can name, each with the schema of its properties. Events of other names are accepted and
@@ -54,6 +65,19 @@ export const eventSchemas = {
   'service.completed': z.object({ vehicleId: id, odometerKm: kilometres.optional() }),
   'offer.viewed': z.object({ offerId: id, decisionId: decisionId.optional() }),
   'offer.accepted': z.object({ offerId: id, decisionId: decisionId.optional() }),
+  'message.opened': z.object(aboutMessage),
+  'message.clicked': z.object(aboutMessage),
+  /** The text of the reply is stored beside these, and stays in the database. */
+  'message.replied': z.object({
+    ...z.object(aboutMessage).partial().shape,
+    /** A word that we act on; the person then answered no question. */
+    keyword: z.enum(['STOP', 'START', 'HELP']).optional(),
+    /** What the reply says, where it begins with a plain yes or no, or with a number from 0 to 10. */
+    answer: z.enum(['yes', 'no']).optional(),
+    number: z.number().int().min(0).max(10).optional(),
+  }),
+  'message.bounced': z.object({ ...aboutMessage, hard: z.boolean() }),
+  'message.complained': z.object(aboutMessage),
   'survey.answered': z.object({ survey: z.enum(['nps', 'csat']), score: z.number().int().min(0).max(10) }),
 } as const satisfies Record<string, z.ZodObject>;
 

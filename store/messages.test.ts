@@ -97,7 +97,7 @@ describe('progress', () => {
     const message = plan();
     await messages.claim(message, claim('mine'));
     await messages.recordProgress(message._id, { state: 'delivered', at: at(3) });
-    await messages.recordSent({ _id: message._id, token: 'mine' }, 'SM1', at(2));
+    await messages.recordSent({ _id: message._id, token: 'mine' }, { providerId: 'SM1' }, at(2));
     const sent = await messages.find(message._id);
     expect(sent).toMatchObject({ state: 'delivered', providerId: 'SM1', sentAt: at(2), deliveredAt: at(3) });
     expect(sent).not.toHaveProperty('claim');
@@ -110,7 +110,7 @@ describe('progress', () => {
     await messages.conclude({ _id: lost._id, token: lost._id }, { state: 'unknown' }, at(3));
     await Promise.all(
       [sent, delivered, lost].map(({ _id }) =>
-        messages.recordSent({ _id, token: _id }, `id of ${_id}`, at(2)),
+        messages.recordSent({ _id, token: _id }, { providerId: `id of ${_id}` }, at(2)),
       ),
     );
     expect(await messages.find(sent._id)).toMatchObject({ state: 'sent', providerId: `id of ${sent._id}` });
@@ -129,7 +129,7 @@ describe('progress', () => {
   it('keeps the earliest instant of each state and the furthest state', async () => {
     const message = plan();
     await messages.claim(message, claim('mine'));
-    await messages.recordSent({ _id: message._id, token: 'mine' }, 'q1', at(2));
+    await messages.recordSent({ _id: message._id, token: 'mine' }, { providerId: 'q1' }, at(2));
     await messages.recordProgress(message._id, { state: 'clicked', at: at(9) });
     await messages.recordProgress(message._id, { state: 'opened', at: at(8) });
     await messages.recordProgress(message._id, { state: 'opened', at: at(5) });

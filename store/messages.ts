@@ -82,6 +82,7 @@ interface SentMessage {
   readonly _id: string;
   readonly token: string;
   readonly providerId: string;
+  readonly provider?: string;
   readonly at: Date;
 }
 
@@ -135,8 +136,9 @@ export function messageCollection(db: Db) {
     const record = (filterOf: (message: SentMessage) => Filter<MessageDocument>, state?: 'sent') =>
       collection.bulkWrite(
         messages.map((message) => {
-          const { providerId, at } = message;
-          const sent = { providerId, sentAt: at, updatedAt: at, ...(state && { state }) };
+          const { providerId, provider, at } = message;
+          const taken = { providerId, ...(provider !== undefined && { provider }) };
+          const sent = { ...taken, sentAt: at, updatedAt: at, ...(state && { state }) };
           return { updateOne: { filter: filterOf(message), update: { $set: sent, $unset: { claim: 1 } } } };
         }),
         { ordered: false },
@@ -221,8 +223,12 @@ export function messageCollection(db: Db) {
       settle(plan, at, { $set: { ...end, updatedAt: at }, $unset: { heldBy: 1, dueAt: 1 } }),
 
     /** Records that the provider took the message. A status that came from the provider meanwhile stays. */
-    async recordSent(claim: { _id: string; token: string }, providerId: string, at: Date): Promise<void> {
-      await sendings.add([{ ...claim, providerId, at }]);
+    async recordSent(
+      { _id, token }: { _id: string; token: string },
+      { providerId, provider }: { readonly providerId: string; readonly provider?: string },
+      at: Date,
+    ): Promise<void> {
+      await sendings.add([{ _id, token, providerId, at, ...(provider !== undefined && { provider }) }]);
     },
     /** Gives a claimed message back to the plan; whether the claim was still held. */
     release: (

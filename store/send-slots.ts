@@ -1,9 +1,9 @@
 import type { Collection, Db } from 'mongodb';
 import type { Channel } from '../domain/messages';
 
-/** How many messages of a channel are to go in a stretch of time. */
+/** How many messages of a channel, or through one of several providers, are to go in a stretch of time. */
 export interface SendSlotDocument {
-  /** `<channel>/<start of the stretch>`, epoch milliseconds. */
+  /** `<channel or provider>/<start of the stretch>`, epoch milliseconds. */
   readonly _id: string;
   taken: number;
   readonly expireAt: Date;
@@ -16,7 +16,7 @@ export function sendSlotCollection(db: Db) {
   const collection: Collection<SendSlotDocument> = db.collection('send_slots');
 
   /** How many had taken a place before. Two steps: of two upserts at once, one may not give its document back. */
-  const take = async (channel: Channel, start: number): Promise<number> => {
+  const take = async (channel: string, start: number): Promise<number> => {
     const _id = `${channel}/${start}`;
     for (;;) {
       const slot = await collection.findOneAndUpdate(
@@ -55,6 +55,19 @@ export function sendSlotCollection(db: Db) {
         // Whoever came before and found this stretch full went on too: their number tells where there may be room.
         start += Math.floor(before / capacity) * stretch;
       }
+    },
+    /**
+     * Takes a place of a provider for a message that goes now.
+     *
+     * @param now real epoch milliseconds
+     * @param perSecond the provider's rate, above 0
+     * @returns null, or, where the places of this stretch of time are taken, the instant at which the next one begins
+     */
+    takeNow: async (provider: string, now: number, perSecond: number): Promise<number | null> => {
+      const capacity = Math.max(1, Math.floor(perSecond));
+      const stretch = Math.ceil((capacity / perSecond) * 1_000);
+      const start = Math.floor(now / stretch) * stretch;
+      return (await take(provider, start)) < capacity ? null : start + stretch;
     },
   };
 }

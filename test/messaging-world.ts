@@ -6,7 +6,7 @@ import { openStore, type Store } from '../store/store';
 import { renderEmail, renderSms } from '../templates/render';
 import type { EnrolmentRef, SendRequest, SendResult } from '../activities/contract';
 import { createMessaging } from '../activities/messaging/messaging';
-import { createSmtpProvider } from '../activities/messaging/smtp';
+import { createMailProvider } from '../activities/messaging/mail-providers';
 import { createTwilioProvider } from '../activities/messaging/twilio';
 import { customer } from './builders';
 import {
@@ -86,7 +86,10 @@ export async function messagingWorld(): Promise<MessagingWorld> {
   const closing: (() => void)[] = [];
 
   const messaging = ({ policy, withoutSms = false, smtpUrl = mail.url }: Settings) => {
-    const email = createSmtpProvider({ url: smtpUrl, from: configuration.email.from, timeout: 3_000 });
+    const email = createMailProvider(
+      { ...configuration.email, smtpUrl },
+      { takePlace: store.sendSlots.takeNow, now: Date.now, timeout: 3_000 },
+    );
     closing.push(() => email.close());
     const { twilio } = configuration.sms;
     return createMessaging({

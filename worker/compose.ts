@@ -3,7 +3,7 @@ import { createJourneyActivities } from '../activities/activities';
 import type { JourneyActivities } from '../activities/contract';
 import { createDecisions } from '../activities/decisions/decisions';
 import { createMessaging } from '../activities/messaging/messaging';
-import { createSmtpProvider } from '../activities/messaging/smtp';
+import { createMailProvider } from '../activities/messaging/mail-providers';
 import { createTwilioProvider } from '../activities/messaging/twilio';
 import { createLapse, type LapseActivities } from '../activities/operations/lapse';
 import { createLearning, type LearningActivities } from '../activities/operations/learning';
@@ -27,7 +27,7 @@ export function composeActivities(
 ): ComposedActivities {
   const { business, email, sms } = configuration;
   const now = Date.now;
-  const smtp = createSmtpProvider({ url: email.smtpUrl, from: email.from });
+  const smtp = createMailProvider(email, { takePlace: store.sendSlots.takeNow, now });
   const messaging = createMessaging({
     store,
     configuration,

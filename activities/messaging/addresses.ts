@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
 import type { CustomerDocument } from '../../store/customers';
 import type { Channel } from '../../domain/messages';
@@ -25,14 +24,4 @@ export function addressOn(
 export function toE164(phone: string): string | undefined {
   const number = parsePhoneNumberFromString(phone, homeCountry);
   return number?.isValid() === true ? number.number : undefined;
-}
-
-/**
- * The Message-ID of a message: always the same one, and telling nothing to those who read it.
- *
- * @param from the sender, `Name <address>` or a bare address, whose domain it carries
- */
-export function mailIdOf(messageId: string, from: string): string {
-  const domain = /@([^\s<>@]+)>?\s*$/.exec(from)?.[1] ?? 'localhost';
-  return `<${createHash('sha256').update(messageId).digest('hex').slice(0, 40)}@${domain}>`;
 }

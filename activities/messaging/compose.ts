@@ -4,9 +4,9 @@ import type { MessagePlan } from '../../store/messages';
 import type { OfferDocument } from '../../store/offers';
 import type { RenderedEmail, RenderedSms, RenderOptions } from '../../templates/render';
 import type { Variables } from '../contract';
-import { mailIdOf } from './addresses';
 import type { Recipient } from './checks';
 import { createPublicLinks } from './links';
+import { mailIdOf } from './mail-id';
 import type { Email, Sms } from './providers';
 import { statusCallback } from './twilio-status';
 
@@ -50,7 +50,7 @@ export function createComposer({ renderer, configuration }: ComposeDependencies)
       switch (channel) {
         case 'email': {
           const { subject, html, text } = renderer.renderEmail(plan.template, options);
-          const mailId = mailIdOf(plan._id, email.from);
+          const mailId = mailIdOf(plan._id, address, { from: email.from, secret: keys.secret });
           const letter = { channel, to: address, subject, html, text, mailId };
           return plan.purpose === 'marketing' ? { ...letter, unsubscribe } : letter;
         }

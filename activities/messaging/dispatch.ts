@@ -115,7 +115,7 @@ export function createDispatch({ store, caps, email, sms, now }: DispatchDepende
     switch (delivery.outcome) {
       case 'accepted': {
         const claim = { _id: message.plan._id, token: message.token };
-        await store.messages.recordSent(claim, delivery.providerId, new Date(now()));
+        await store.messages.recordSent(claim, delivery, new Date(now()));
         return { state: 'sent' };
       }
       case 'refused':

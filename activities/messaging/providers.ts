@@ -3,7 +3,12 @@
  * for it may repeat an address.
  */
 export type Delivery =
-  | { readonly outcome: 'accepted'; readonly providerId: string }
+  | {
+      readonly outcome: 'accepted';
+      readonly providerId: string;
+      /** Which of several providers took it; absent where there is one. */
+      readonly provider?: string;
+    }
   /** Never: the provider will not take this message. `address` says when none to this address would be taken. */
   | {
       readonly outcome: 'refused';

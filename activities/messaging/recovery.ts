@@ -72,7 +72,7 @@ export function createRecovery({ store, sms, now }: RecoveryDependencies) {
     const at = new Date(now());
     const answer = await fate(message, letter);
     if (typeof answer === 'object') {
-      await store.messages.recordSent(held, answer.id, at);
+      await store.messages.recordSent(held, { providerId: answer.id }, at);
       return { state: 'sent' };
     }
     if (answer === 'unknown' && message.purpose === 'marketing') {

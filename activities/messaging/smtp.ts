@@ -1,12 +1,19 @@
 import type { Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
+import type { DkimKey } from '../../domain/configuration';
 import type { Delivery, EmailProvider } from './providers';
 
 export interface SmtpOptions {
+  /** The server's name in the ledger; `smtp` by default. */
+  readonly name?: string;
   /** `smtp://` or `smtps://`, with credentials where the server asks for them. */
   readonly url: string;
   /** `Name <address>` or a bare address. */
   readonly from: string;
+  /** Where servers report what they could not deliver; the sender's address by default. */
+  readonly bounces?: string;
+  /** The key under which every message is signed. */
+  readonly dkim?: DkimKey;
   /** Longest time for one message in milliseconds, waiting for a free connection included. */
   readonly timeout?: number;
   /** Most connections at once. */
@@ -21,9 +28,16 @@ interface SmtpError {
   readonly response?: string | undefined;
 }
 
+/**
+ * The headers that a signature covers: all that a person or a mailbox acts on. RFC 8058 wants both of the last two.
+ */
+const signedHeaders =
+  'From:Sender:Reply-To:To:Cc:Subject:Date:Message-ID:MIME-Version:Content-Type:Content-Transfer-Encoding:' +
+  'List-Unsubscribe:List-Unsubscribe-Post';
+
 /** Sends e-mail over a pool of SMTP connections, which are opened when they are needed. */
 export function createSmtpProvider(options: SmtpOptions): EmailProvider {
-  const { url, from, timeout = 20_000, connections = 5 } = options;
+  const { name = 'smtp', url, from, bounces, dkim, timeout = 20_000, connections = 5 } = options;
   const transport = createTransport({
     pool: true,
     url,
@@ -35,25 +49,38 @@ export function createSmtpProvider(options: SmtpOptions): EmailProvider {
     socketTimeout: (timeout * 2) / 3,
     disableFileAccess: true,
     disableUrlAccess: true,
+    ...(dkim && {
+      dkim: {
+        domainName: dkim.domain,
+        keySelector: dkim.selector,
+        privateKey: dkim.privateKey,
+        headerFieldNames: signedHeaders,
+      },
+    }),
   });
   /** The text of each message in flight as it goes to the server, by Message-ID. */
   const texts = new Map<string, Readable>();
-  transport.use('stream', ({ data, message }, done) => {
-    message.processFunc((text) => {
-      if (data.messageId !== undefined) texts.set(data.messageId, text);
+  // The signature reads the whole text before the server gets any of it, so the text is watched behind the signature.
+  const { transporter } = transport;
+  const pass = transporter.send.bind(transporter);
+  transporter.send = (mail, done) => {
+    const { messageId } = mail.data;
+    mail.message.processFunc((text) => {
+      if (messageId !== undefined) texts.set(messageId, text);
       return text;
     });
-    done();
-  });
+    pass(mail, done);
+  };
 
   return {
-    name: 'smtp',
+    name,
     close: () => transport.close(),
     async send({ to, subject, html, text, mailId, unsubscribe }) {
       try {
         const { serverMessageId = mailId } = await transport.sendMail({
           from,
           to,
+          ...(bounces !== undefined && { envelope: { from: bounces, to } }),
           subject,
           html,
           text,
@@ -110,4 +137,11 @@ export function judgeSmtpError(error: SmtpError, handedOver: boolean): Delivery 
  * Enhanced status codes (RFC 3463 and the IANA registry) that say that there is no such mailbox: bad mailbox, bad domain,
  * bad syntax, moved away, null MX, mailbox disabled.
  */
-const deadMailbox = new Set(['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1']);
+export const deadMailbox: ReadonlySet<string> = new Set([
+  '5.1.1',
+  '5.1.2',
+  '5.1.3',
+  '5.1.6',
+  '5.1.10',
+  '5.2.1',
+]);

@@ -6,7 +6,7 @@ import type { TwilioConfiguration } from '../../domain/configuration';
 import { nearestLocale } from '../../domain/locale';
 import { progress } from '../../store/messages';
 import { problem } from '../errors';
-import { answerFor, keywordOf } from '../sms-keywords';
+import { answerFor, keywordOf } from '../../domain/sms-keywords';
 import type { ApiServer, Parts } from '../parts';
 
 const statusForm = z.object({

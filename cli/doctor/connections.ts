@@ -1,4 +1,5 @@
 import type { Configuration } from '../../domain/configuration';
+import { mailServers } from '../../domain/mail-servers';
 import { searchAttributes } from '../../domain/temporal-names';
 import { examine, type Finding } from './finding';
 
@@ -14,7 +15,9 @@ export async function connectionFindings(configuration: Configuration): Promise<
       mongo(mongodb.uri),
     ),
     examine('Temporal', 'See TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.', () => temporalServer(temporal)),
-    examine('e-mail', 'See SMTP_URL.', () => smtp(email.smtpUrl)),
+    ...mailServers(email.smtpUrl).map(({ name, url }, _index, { length }) =>
+      examine(length === 1 ? 'e-mail' : `e-mail ${name}`, 'See SMTP_URL.', () => smtp(url)),
+    ),
     twilio === undefined
       ? { check: 'SMS', state: 'note', detail: 'no TWILIO_ variables: text messages are not sent' }
       : examine('SMS', 'See the TWILIO_ variables.', () => twilioApi(twilio)),
