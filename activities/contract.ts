@@ -1,7 +1,7 @@
 import type { CustomerClock } from '../domain/clock';
 import type { Outcome } from '../domain/enrolment';
 import type { JourneyEvent, WaitPattern } from '../domain/events';
-import type { JournalEntry } from '../domain/journal';
+import type { JournalEntry, WaitKind } from '../domain/journal';
 import type { DailyWindow, LocalMoment } from '../domain/local-moment';
 import type { Channel, MessageResult, Topic } from '../domain/messages';
 import type { ChosenOffer, Slot } from '../domain/offers';
@@ -51,6 +51,7 @@ export type WaitEnd =
 export interface WaitRequest {
   readonly enrolment: EnrolmentRef;
   readonly step: string;
+  readonly kind: WaitKind;
   readonly end: WaitEnd;
   /** Events that end the wait; none for a plain one. */
   readonly events: readonly WaitPattern[];

@@ -57,10 +57,10 @@ export function createWaits({
   return {
     lookBack,
     async reachWait(request) {
-      const { enrolment, step, end, events, trace } = request;
+      const { enrolment, step, kind, end, events, trace } = request;
       const reached = await deadlineOf(enrolment, end);
       const waitsUntil = 'deadline' in reached ? new Date(reached.deadline) : null;
-      const wait = { step, stepSince: new Date(now()), waitsUntil, waitsFor: events };
+      const wait = { step, waitKind: kind, stepSince: new Date(now()), waitsUntil, waitsFor: events };
       await store.enrolments.reachWait(enrolment.id, wait, trace);
       const event = await lookBack(request);
       return event ? { event } : reached;

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
+import { checkCommand } from './commands/check';
 import { demoCommand } from './commands/demo';
 import { devCommand } from './commands/dev';
 import { doctorCommand } from './commands/doctor';
@@ -18,6 +19,7 @@ function program(): Command {
     .version(version)
     .exitOverride()
     .showHelpAfterError('(perene --help tells the usage)')
+    .addCommand(checkCommand())
     .addCommand(demoCommand())
     .addCommand(devCommand())
     .addCommand(doctorCommand())

@@ -1,3 +1,6 @@
+/** What a run can wait for: `send` is a message put off to a moment at which it is allowed. */
+export type WaitKind = 'wait' | 'waitUntil' | 'waitFor' | 'send';
+
 /** What a run remembers of one step: enough to go through the journey's function again without doing it twice. */
 export interface JournalEntry {
   readonly step: string;

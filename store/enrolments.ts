@@ -2,7 +2,7 @@ import type { Collection, Db, UpdateOneModel } from 'mongodb';
 import type { CustomerClock } from '../domain/clock';
 import type { Outcome } from '../domain/enrolment';
 import type { WaitPattern } from '../domain/events';
-import type { JournalEntry } from '../domain/journal';
+import type { JournalEntry, WaitKind } from '../domain/journal';
 import { createBatcher } from './batcher';
 import { chunks } from './chunks';
 import { duplicates } from './duplicates';
@@ -25,6 +25,7 @@ export interface EnrolmentDocument {
   open: boolean;
   /** The step at which the run waits, since when, until when, and for which events. */
   step?: string;
+  waitKind?: WaitKind;
   stepSince?: Date;
   waitsUntil?: Date | null;
   waitsFor?: readonly WaitPattern[];
@@ -53,6 +54,15 @@ export interface RunCount {
   /** Of runs that are over. */
   readonly outcome?: Outcome;
   readonly count: number;
+}
+
+/** Open runs of a journey that wait at the same step and have the same steps behind them. */
+export interface Standing {
+  /** Undefined: they have not reached a wait yet. */
+  readonly step?: string;
+  readonly count: number;
+  /** One of them. */
+  readonly example: string;
 }
 
 /** Most changes in one write. */
@@ -160,6 +170,31 @@ export function enrolmentCollection(db: Db) {
         .toArray();
       return groups.map(({ _id, count }) => ({ step: _id, count }));
     },
+    /** Where those inside a journey stand, those with the same past together. Reads every open run of the journey. */
+    async standings(journey: string): Promise<Standing[]> {
+      const groups = await collection
+        .aggregate<{ _id: { step?: string }; count: number; example: string }>([
+          { $match: { journey, open: true } },
+          {
+            $group: {
+              _id: { step: '$step', past: '$trace.step' },
+              count: { $sum: 1 },
+              example: { $min: '$_id' },
+            },
+          },
+          { $sort: { '_id.step': 1, count: -1, example: 1 } },
+        ])
+        .toArray();
+      return groups.map(({ _id: { step }, count, example }) => ({
+        ...(step !== undefined && { step }),
+        count,
+        example,
+      }));
+    },
+    /** Names of the journeys that have open runs. */
+    async openJourneys(): Promise<string[]> {
+      return collection.distinct('journey', { open: true });
+    },
     /** A page of a journey's runs in the order of their ids, beginning behind one. */
     page: (
       { journey, open, step, after }: { journey: string; open?: boolean; step?: string; after?: string },
@@ -183,7 +218,7 @@ export function enrolmentCollection(db: Db) {
     /** Records where a run waits. Entries of `trace` that are recorded already are not recorded twice. */
     async reachWait(
       id: string,
-      wait: Required<Pick<EnrolmentDocument, 'step' | 'stepSince' | 'waitsUntil' | 'waitsFor'>>,
+      wait: Required<Pick<EnrolmentDocument, 'step' | 'waitKind' | 'stepSince' | 'waitsUntil' | 'waitsFor'>>,
       trace: readonly JournalEntry[],
     ): Promise<void> {
       await changes.add([{ filter: { _id: id }, update: { $set: wait, ...addToTrace(trace) } }]);
@@ -195,7 +230,7 @@ export function enrolmentCollection(db: Db) {
     ): Promise<void> {
       const update = {
         $set: { ...end, open: false },
-        $unset: { step: 1, stepSince: 1, waitsUntil: 1, waitsFor: 1 },
+        $unset: { step: 1, waitKind: 1, stepSince: 1, waitsUntil: 1, waitsFor: 1 },
         ...addToTrace(trace),
       } as const;
       await changes.add([{ filter: { _id: id, open: true }, update }]);

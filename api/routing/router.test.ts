@@ -96,6 +96,7 @@ async function notices(workflowId: string): Promise<unknown[]> {
 }
 const wait = (event: string, where?: object) => ({
   step: `wait:${event}`,
+  waitKind: 'waitFor' as const,
   stepSince: new Date(),
   waitsUntil: null,
   waitsFor: [{ event, ...(where && { where: { ...where } }) }],

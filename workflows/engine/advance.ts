@@ -20,7 +20,7 @@ export type Advanced = { readonly kind: 'waits'; readonly pending: PendingWait }
 export async function advance(burst: Burst, driver: Driver, guard: Guard): Promise<Advanced> {
   let mode: PassMode = 'replay';
   for (;;) {
-    const end = await runPass(mode, burst, driver, guard);
+    const { end } = await passOnce(mode, burst, driver, guard);
     switch (end.kind) {
       case 'waits':
         return end;
@@ -30,7 +30,7 @@ export async function advance(burst: Burst, driver: Driver, guard: Guard): Promi
       case 'threw':
         throw end.error;
       case 'unclear': {
-        const ahead = await runPass('probe', burst, driver, guard);
+        const { end: ahead } = await passOnce('probe', burst, driver, guard);
         if (ahead.kind === 'behind') burst.recordPassedOver(ahead.steps);
         else mode = 'live';
         break;
@@ -43,9 +43,15 @@ export async function advance(burst: Burst, driver: Driver, guard: Guard): Promi
   }
 }
 
-function runPass(mode: PassMode, burst: Burst, driver: Driver, guard: Guard): Promise<PassEnd> {
+/** Goes through a journey's function once; gives the pass beside how it was left. */
+export async function passOnce(
+  mode: PassMode,
+  burst: Burst,
+  driver: Driver,
+  guard: Guard,
+): Promise<{ readonly pass: Pass; readonly end: PassEnd }> {
   const pass = new Pass(mode, burst.journal, (fn) => guard.outside(fn));
   const context = stepsOf(pass, burst, driver);
   pass.start(() => guard.inside(async () => burst.journey.run(context)));
-  return pass.end;
+  return { pass, end: await pass.end };
 }

@@ -79,6 +79,13 @@ export class Pass {
     return this.journal[this.lastMet];
   }
 
+  /** Steps of the journal that the function has not asked for so far. */
+  unmet(): string[] {
+    return this.journal
+      .filter(({ step, skipped }) => !skipped && !this.met.has(step))
+      .map(({ step }) => step);
+  }
+
   /** How many steps of a kind have been asked for; numbers what has no id. */
   count(base: string): number {
     const n = (this.counts.get(base) ?? 0) + 1;

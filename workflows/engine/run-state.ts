@@ -1,12 +1,12 @@
 import type { Enrolment, Outcome } from '../../domain/enrolment';
 import type { JourneyEvent, WaitPattern } from '../../domain/events';
-import type { JournalEntry } from '../../domain/journal';
+import type { JournalEntry, WaitKind } from '../../domain/journal';
 
 /** The wait at which a run stands. It says all that the engine needs, so that no code of a marketer's is replayed. */
 export interface PendingWait {
   readonly step: string;
-  /** `send`: a message put off to a moment at which it is allowed; the step is then tried again. */
-  readonly kind: 'wait' | 'waitUntil' | 'waitFor' | 'send';
+  /** With `send` the step is tried again when the wait is over. */
+  readonly kind: WaitKind;
   /** Real epoch milliseconds. */
   readonly until: number;
   readonly since: number;

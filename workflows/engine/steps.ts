@@ -72,6 +72,7 @@ export function stepsOf(pass: Pass, burst: Burst, driver: Driver): JourneyContex
     const request: WaitRequest = {
       enrolment: burst.ref,
       step,
+      kind,
       end,
       events,
       since,

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { localInstant } from '../../activities/local-instant';
 import { firstAllowed } from '../../activities/calendar';
 import type { JourneyActivities, WaitEnd } from '../../activities/contract';
@@ -16,10 +15,10 @@ import { templateMeta } from '../../domain/templates.gen';
 import { advance } from '../engine/advance';
 import { Burst, type Driver } from '../engine/burst';
 import { concerns, endingOf } from '../engine/effects';
-import { ambientGuard } from '../engine/guard';
 import type { Journey } from '../engine/journey';
 import { resume } from '../engine/resume';
 import { initialState, type PendingWait, type RunState } from '../engine/run-state';
+import { guard } from './guard';
 
 /** Something that happens to the simulated customer, some time after they came in. */
 export type SimulatedEvent = {
@@ -63,8 +62,6 @@ export interface Played {
 
 /** A run that waits this often goes round in a loop that nothing ends. */
 const mostWaits = 10_000;
-
-const guard = ambientGuard(new AsyncLocalStorage<boolean>());
 
 /**
  * Plays a journey for one customer on a fake clock: years in milliseconds, no server. The function, the engine and the
