@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { JourneyEvent } from './events';
 import { channels, topics } from './messages';
 import { currencies } from './money';
+import { segmentNames } from './segments';
 
 const id = z.string().min(1).max(128);
 /** Longer than others: it names the run and the step that decided. */
@@ -35,6 +36,8 @@ export const eventSchemas = {
     expectedOrders: z.number().min(0),
     usualOrders: z.number().min(0),
   }),
+  /** A sweep found the customer in a segment by which a journey is entered. */
+  'segment.entered': z.object({ segment: z.enum(segmentNames) }),
   'profile.completed': z.object({}),
   'page.viewed': z.object({ name: z.string().max(256).optional() }),
   'screen.viewed': z.object({ name: z.string().max(256).optional() }),

@@ -48,6 +48,10 @@ export function on<Name extends EventName>(event: Name, where?: Where<Name>): Ev
   return where === undefined ? { event } : { event, where: where };
 }
 
+/** The properties that a condition fixes to one value: those with which an event can be made up that meets it. */
+export const fixedBy = (where: AnyWhere | undefined): AnyWhere =>
+  Object.fromEntries(Object.entries(where ?? {}).filter(([, value]) => typeof value !== 'object'));
+
 /** Whether properties meet a condition. A property that is missing meets none. */
 export function meets(properties: Readonly<Record<string, unknown>>, where: AnyWhere | undefined): boolean {
   return Object.entries(where ?? {}).every(([key, condition]) => {

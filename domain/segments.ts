@@ -10,3 +10,5 @@ export const segments = {
 } as const satisfies Record<string, Readonly<Record<string, unknown>>>;
 
 export type SegmentName = keyof typeof segments;
+
+export const segmentNames = Object.keys(segments) as SegmentName[];

@@ -138,6 +138,18 @@ export function customerCollection(db: Db) {
         .sort({ _id: 1 })
         .limit(limit)
         .toArray(),
+    /** The next customers by id who fit a segment's filter and are not erased, after a given one. */
+    fitting: (filter: Readonly<Record<string, unknown>>, after: string | null, limit: number) =>
+      collection
+        .find({
+          ...(filter as Filter<CustomerDocument>),
+          ...(after !== null && { _id: { $gt: after } }),
+          erasedAt: { $exists: false },
+        })
+        .project<Pick<CustomerDocument, '_id' | 'clock'>>({ clock: 1 })
+        .sort({ _id: 1 })
+        .limit(limit)
+        .toArray(),
     /** Whether the customer fits a segment's filter. */
     async fits(id: string, filter: Readonly<Record<string, unknown>>): Promise<boolean> {
       const found = await collection.findOne(

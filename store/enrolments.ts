@@ -41,6 +41,8 @@ export interface RunHistory {
   /** Which run was the latest, and when it began. */
   readonly n: number;
   readonly startedAt: Date;
+  /** Whether the latest is. */
+  readonly open: boolean;
   /** Ids of the events that opened them. */
   readonly triggers: ReadonlySet<string>;
 }
@@ -124,20 +126,21 @@ export function enrolmentCollection(db: Db) {
       const found = chunks(workflowIds).map((some) =>
         collection
           .find({ workflowId: { $in: some } })
-          .project<Pick<EnrolmentDocument, 'workflowId' | 'n' | 'startedAt' | 'triggerEventId'>>({
+          .project<Pick<EnrolmentDocument, 'workflowId' | 'n' | 'startedAt' | 'open' | 'triggerEventId'>>({
             _id: 0,
             workflowId: 1,
             n: 1,
             startedAt: 1,
+            open: 1,
             triggerEventId: 1,
           })
           .sort({ n: 1 })
           .toArray(),
       );
       const histories = new Map<string, RunHistory>();
-      for (const { workflowId, n, startedAt, triggerEventId } of (await Promise.all(found)).flat()) {
+      for (const { workflowId, n, startedAt, open, triggerEventId } of (await Promise.all(found)).flat()) {
         const triggers = new Set(histories.get(workflowId)?.triggers).add(triggerEventId);
-        histories.set(workflowId, { n, startedAt, triggers });
+        histories.set(workflowId, { n, startedAt, open, triggers });
       }
       return histories;
     },

@@ -6,6 +6,7 @@ import { createMessaging } from '../activities/messaging/messaging';
 import { createMailProvider } from '../activities/messaging/mail-providers';
 import { createTwilioProvider } from '../activities/messaging/twilio';
 import { createLapse, type LapseActivities } from '../activities/operations/lapse';
+import { createSegmentEntry, type SegmentEntryActivities } from '../activities/operations/segment-entry';
 import { createLearning, type LearningActivities } from '../activities/operations/learning';
 import type { Configuration } from '../domain/configuration';
 import type { Store } from '../store/store';
@@ -15,7 +16,7 @@ import * as renderer from '../templates/render';
 export interface ComposedActivities {
   readonly activities: JourneyActivities;
   /** What scheduled operations call. */
-  readonly operations: LearningActivities & LapseActivities;
+  readonly operations: LearningActivities & LapseActivities & SegmentEntryActivities;
   readonly close: () => void;
 }
 
@@ -45,6 +46,10 @@ export function composeActivities(
     decisions,
     now,
   });
-  const operations = { ...createLearning({ store, now }), ...createLapse({ store, now }) };
+  const operations = {
+    ...createLearning({ store, now }),
+    ...createLapse({ store, now }),
+    ...createSegmentEntry({ store, now }),
+  };
   return { activities, operations, close: () => smtp.close() };
 }

@@ -21,6 +21,11 @@ const operations = (timeZone: string): readonly ScheduledOperation[] => [
     note: 'Teaches the model of acceptance what has become of offers.',
   },
   {
+    workflow: 'segmentEntry',
+    spec: { intervals: [{ every: '15 minutes' }] },
+    note: 'Lets customers of a segment into the journeys that are entered by it.',
+  },
+  {
     workflow: 'lapse',
     spec: { calendars: [{ hour: 3, minute: 30 }], timezone: timeZone },
     note: 'Finds customers who buy less than they used to, and emits customer.lapsed for each.',

@@ -1,8 +1,12 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { journeyWorkflow, type JourneyWorkflow } from './engine/journey-workflow';
 import { journeys } from './journeys';
+import { segmentSweep } from './operations';
 
 export { lapse, learning } from './operations';
+
+/** Lets customers of segments into journeys. */
+export const segmentEntry = segmentSweep(journeys);
 
 const workflows = new Map(journeys.map((journey) => [journey.name, journeyWorkflow(journey)]));
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { customerId } from '../../domain/customer-schemas';
 import { eventSchemas } from '../../domain/event-schemas';
-import type { EventName } from '../../domain/events';
+import { fixedBy, type EventName } from '../../domain/events';
 import type { EventDocument } from '../../store/events';
 import type { Journey } from '../../workflows/engine/journey';
 import { requireKey } from '../authentication';
@@ -119,9 +119,13 @@ function enrollingEvent(
   { id = randomUUID(), customerId, event, properties }: z.infer<typeof enrolmentRequest>,
   at: Date,
 ): EventDocument {
-  const name = journey.entry.find((pattern) => event === undefined || pattern.event === event)?.event;
+  const entry = journey.entry.find((pattern) => event === undefined || pattern.event === event);
+  const name = entry?.event;
   if (name === undefined) throw problem('invalid-request', 'event: not an entry event of this journey');
-  const checked = eventSchemas[name satisfies EventName].safeParse(properties);
+  const checked = eventSchemas[name satisfies EventName].safeParse({
+    ...fixedBy(entry?.where),
+    ...properties,
+  });
   if (!checked.success) {
     const [first] = issuesOf(checked.error);
     throw problem('invalid-request', `properties.${first?.path ?? ''}: ${first?.message ?? 'not valid'}`);
@@ -130,7 +134,7 @@ function enrollingEvent(
     _id: `enrol:${journey.name}:${id}`,
     name: 'enrolment.requested',
     customerId,
-    properties,
+    properties: { ...fixedBy(entry?.where), ...properties },
     occurredAt: at,
     receivedAt: at,
     enrols: { journey: journey.name, event: name },

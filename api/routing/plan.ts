@@ -1,7 +1,7 @@
 import { chanceOf } from '../../domain/chance';
-import { customerTime } from '../../domain/clock';
 import { enrolmentId, workflowId, type Enrolment, type Outcome } from '../../domain/enrolment';
 import { matches, type JourneyEvent } from '../../domain/events';
+import { letsIn } from '../../domain/reentry';
 import type { CustomerDocument } from '../../store/customers';
 import type { EnrolmentDocument, RunHistory } from '../../store/enrolments';
 import type { EventDocument } from '../../store/events';
@@ -166,18 +166,7 @@ function refusedBy(
   if (!history) return undefined;
   const began = history.startedAt.getTime();
   if (history.triggers.has(trigger.id) || trigger.receivedAt < began) return 're-entry';
-  switch (reentry.kind) {
-    case 'never':
-      return 're-entry';
-    case 'always':
-      return undefined;
-    case 'after': {
-      const passed = customerTime(customer?.clock, trigger.receivedAt) - customerTime(customer?.clock, began);
-      return passed >= reentry.duration ? undefined : 're-entry';
-    }
-    default:
-      return reentry satisfies never;
-  }
+  return letsIn(reentry, { began, at: trigger.receivedAt, clock: customer?.clock }) ? undefined : 're-entry';
 }
 
 /** Whether a customer belongs to a journey's control group: the same answer for life. */

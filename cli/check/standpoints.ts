@@ -1,6 +1,6 @@
 import type { Enrolment } from '../../domain/enrolment';
 import { eventSchemas, toJourneyEvent } from '../../domain/event-schemas';
-import type { EventName, JourneyEvent } from '../../domain/events';
+import { fixedBy, type EventName, type JourneyEvent } from '../../domain/events';
 import type { EnrolmentDocument } from '../../store/enrolments';
 import type { EventDocument } from '../../store/events';
 import type { Journey } from '../../workflows/engine/journey';
@@ -41,7 +41,8 @@ function triggerOf(stored: EventDocument | undefined, journey: Journey, at: numb
   const name = stored?.enrols?.event ?? stored?.name ?? '';
   const event =
     stored && toJourneyEvent({ id: stored._id, name, receivedAt: at, properties: stored.properties });
-  return event ?? madeUp(journey.entry[0]?.event ?? 'customer.signed_up', at);
+  const [entry] = journey.entry;
+  return event ?? madeUp(entry?.event ?? 'customer.signed_up', at, fixedBy(entry?.where));
 }
 
 /** An event for which a run waits, as it might come; undefined where it can't be made up. */
@@ -49,8 +50,7 @@ export function eventFor({ events, until }: PendingWait): JourneyEvent | undefin
   const [pattern] = events;
   if (!pattern || !isEventName(pattern.event)) return undefined;
   const about = pattern.about && { [pattern.about.property]: pattern.about.value };
-  const exact = Object.entries(pattern.where ?? {}).filter(([, value]) => typeof value !== 'object');
-  return madeUp(pattern.event, until, { ...Object.fromEntries(exact), ...about });
+  return madeUp(pattern.event, until, { ...fixedBy(pattern.where), ...about });
 }
 
 function madeUp(

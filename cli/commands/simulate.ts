@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { DateTime, IANAZone } from 'luxon';
 import { attributeNames, type AttributeName, type JourneyAttributes } from '../../domain/attributes';
 import type { Duration } from '../../domain/duration';
+import { fixedBy } from '../../domain/events';
 import { slots, type Slot } from '../../domain/offers';
 import { segments, type SegmentName } from '../../domain/segments';
 import type { Journey } from '../../workflows/engine/journey';
@@ -77,7 +78,7 @@ async function run(journey: Journey, flags: Flags, command: Command): Promise<vo
 function scenarioOf(journey: Journey, flags: Flags) {
   const { attribute: attributes, offer: offers, segment, zone, start } = flags;
   const [first] = journey.entry;
-  const trigger = flags.trigger ?? (first && { name: first.event, given: {} });
+  const trigger = flags.trigger ?? (first && { name: first.event, given: fixedBy(first.where) });
   if (!trigger || !journey.entry.some(({ event }) => event === trigger.name)) {
     const entries = journey.entry.map(({ event }) => event);
     oneOf(entries, trigger?.name ?? '', `entry of ${journey.name} by`);

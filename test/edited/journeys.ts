@@ -3,16 +3,32 @@ import type { JourneyContext } from '../../workflows/engine/context';
 
 type Body = (c: JourneyContext<'customer.signed_up'>) => Promise<void>;
 
-/** The journey that customers are in when it is edited: two waits, four messages. */
-const original: Body = async (c) => {
+const welcome: Body = async (c) => {
   await c.email('welcome', { coupon: 'ORIGINAL' });
+};
+const goodbye: Body = async (c) => {
+  await c.email('welcome', { coupon: 'GOODBYE' }, { id: 'goodbye' });
+};
+const profile = { within: days(3) };
+const car = { model: 'Perene 208', dueOn: '2026-12-24' };
+
+/** The journey that customers are in when it is edited: three waits, four messages. */
+const original: Body = async (c) => {
+  await welcome(c);
   await c.wait(days(2));
   await c.sms('complete-profile');
-  await c.waitFor('profile.completed', { within: days(4) });
+  await c.waitFor('profile.completed', profile);
   await c.email('winback');
+  await c.wait(days(3), { id: 'rest' });
+  await goodbye(c);
 };
 
-const car = { model: 'Perene 208', dueOn: '2026-12-24' };
+/** The second half of it, which most edits leave alone. */
+const afterTheProfile: Body = async (c) => {
+  await c.email('winback');
+  await c.wait(days(3), { id: 'rest' });
+  await goodbye(c);
+};
 
 /** What somebody did to it, each by its name. */
 export const edits = {
@@ -20,43 +36,105 @@ export const edits = {
     await c.sms('maintenance-reminder', car);
     await original(c);
   },
-  'inserts a step after': async (c) => {
+  'inserts a step behind': async (c) => {
     await original(c);
-    await c.wait(days(2));
-    await c.email('maintenance-due', car);
+    await c.wait(days(1), { id: 'a day more' });
+    await c.sms('maintenance-reminder', car);
   },
   'inserts a step between': async (c) => {
-    await c.email('welcome', { coupon: 'ORIGINAL' });
+    await welcome(c);
     await c.wait(days(2));
     await c.email('maintenance-overdue', car);
     await c.sms('complete-profile');
-    await c.waitFor('profile.completed', { within: days(4) });
-    await c.email('winback');
+    await c.waitFor('profile.completed', profile);
+    await afterTheProfile(c);
   },
-  'removes a step': async (c) => {
+  'inserts a wait': async (c) => {
+    await welcome(c);
     await c.wait(days(2));
     await c.sms('complete-profile');
-    await c.waitFor('profile.completed', { within: days(4) });
+    await c.wait(days(1), { id: 'a day more' });
+    await c.waitFor('profile.completed', profile);
+    await afterTheProfile(c);
+  },
+  'removes a step that is done': async (c) => {
+    await c.wait(days(2));
+    await c.sms('complete-profile');
+    await c.waitFor('profile.completed', profile);
+    await afterTheProfile(c);
+  },
+  'removes a step to come': async (c) => {
+    await welcome(c);
+    await c.wait(days(2));
+    await c.waitFor('profile.completed', profile);
+    await afterTheProfile(c);
+  },
+  'removes the waits': async (c) => {
+    await welcome(c);
+    await c.sms('complete-profile');
     await c.email('winback');
+    await goodbye(c);
   },
   'renames a step': async (c) => {
     await c.email('welcome', { coupon: 'RENAMED' }, { id: 'hello' });
     await c.wait(days(2));
     await c.sms('complete-profile');
-    await c.waitFor('profile.completed', { within: days(4) });
-    await c.email('winback');
+    await c.waitFor('profile.completed', profile);
+    await afterTheProfile(c);
   },
   'changes a wait': async (c) => {
-    await c.email('welcome', { coupon: 'ORIGINAL' });
-    await c.wait(days(3));
+    await welcome(c);
+    await c.wait(days(1));
     await c.sms('complete-profile');
-    await c.waitFor('profile.completed', { within: days(4) });
+    await c.waitFor('profile.completed', { within: days(2) });
     await c.email('winback');
+    await c.wait(days(2), { id: 'rest' });
+    await goodbye(c);
   },
-  'removes the waits': async (c) => {
-    await c.email('welcome', { coupon: 'ORIGINAL' });
+  'waits for another event': async (c) => {
+    await welcome(c);
+    await c.wait(days(2));
     await c.sms('complete-profile');
+    await c.waitFor('page.viewed', { within: days(1) });
+    await afterTheProfile(c);
+  },
+  'swaps two steps': async (c) => {
+    await welcome(c);
+    await c.wait(days(2));
     await c.email('winback');
+    await c.waitFor('profile.completed', profile);
+    await c.sms('complete-profile');
+    await c.wait(days(3), { id: 'rest' });
+    await goodbye(c);
+  },
+  'puts a step into a branch': async (c) => {
+    await welcome(c);
+    await c.wait(days(2));
+    await c.sms('complete-profile');
+    await c.waitFor('profile.completed', profile);
+    if (await c.is('vip')) await c.email('winback');
+    else await c.sms('maintenance-reminder', car);
+    await c.wait(days(3), { id: 'rest' });
+    await goodbye(c);
+  },
+  'puts a step into a loop': async (c) => {
+    await welcome(c);
+    await c.wait(days(2));
+    for (let round = 0; round < 2; round++) {
+      await c.sms('complete-profile');
+      await c.wait(days(1), { id: 'round' });
+    }
+    await c.waitFor('profile.completed', profile);
+    await afterTheProfile(c);
+  },
+  'catches what is thrown': async (c) => {
+    try {
+      await original(c);
+    } catch {
+      await c.sms('maintenance-reminder', car);
+    } finally {
+      c.now();
+    }
   },
 } as const satisfies Record<string, Body>;
 

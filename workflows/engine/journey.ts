@@ -1,14 +1,10 @@
 import type { EventProperties } from '../../domain/event-schemas';
 import type { Duration } from '../../domain/duration';
-import type { EventName, EventPattern } from '../../domain/events';
+import { on, type EventName, type EventPattern } from '../../domain/events';
 import type { DailyWindow } from '../../domain/local-moment';
+import type { Reentry } from '../../domain/reentry';
+import type { SegmentName } from '../../domain/segments';
 import type { JourneyContext } from './context';
-
-/** Whether somebody who has been in the journey may come in again. */
-export type Reentry =
-  | { readonly kind: 'never' }
-  | { readonly kind: 'always' }
-  | { readonly kind: 'after'; readonly duration: Duration };
 
 /** Once in a lifetime. */
 export const never: Reentry = { kind: 'never' };
@@ -16,6 +12,13 @@ export const never: Reentry = { kind: 'never' };
 export const always: Reentry = { kind: 'always' };
 /** Not before some time has passed since the last run began. */
 export const after = (duration: Duration): Reentry => ({ kind: 'after', duration });
+
+/**
+ * Enrols whoever is in a segment: a sweep looks every quarter of an hour and lets those in who are not inside and whom the
+ * re-entry rule admits. With `always`, somebody who stays in the segment comes in again after each run.
+ */
+export const segment = (name: SegmentName): EventPattern<'segment.entered'> =>
+  on('segment.entered', { segment: name });
 
 /** A share of customers, 0 to 100. */
 export type Percent = number & { readonly __unit: 'percent' };

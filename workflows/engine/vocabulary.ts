@@ -2,4 +2,4 @@
 export { days, hours, minutes, seconds, weeks, type Duration } from '../../domain/duration';
 export { on } from '../../domain/events';
 export { daily } from '../../domain/local-moment';
-export { after, always, journey, never, percent } from './journey';
+export { after, always, journey, never, percent, segment } from './journey';

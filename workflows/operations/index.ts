@@ -1,2 +1,3 @@
 export { lapse } from './lapse';
 export { learning } from './learning';
+export { segmentSweep } from './segment-sweep';

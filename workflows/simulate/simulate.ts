@@ -5,7 +5,7 @@ import type { AttributeName, JourneyAttributes } from '../../domain/attributes';
 import { contactPolicy } from '../../domain/contact-policy';
 import type { Duration } from '../../domain/duration';
 import type { Enrolment, Outcome } from '../../domain/enrolment';
-import { matches, type EventName, type JourneyEvent } from '../../domain/events';
+import { fixedBy, matches, type EventName, type JourneyEvent } from '../../domain/events';
 import type { EventProperties } from '../../domain/event-schemas';
 import type { JournalEntry } from '../../domain/journal';
 import type { Channel } from '../../domain/messages';
@@ -94,7 +94,7 @@ class Play {
     const trigger = {
       id: 'trigger',
       receivedAt: start,
-      ...(scenario.trigger ?? { name: entry, properties: {} }),
+      ...(scenario.trigger ?? { name: entry, properties: fixedBy(journey.entry[0]?.where) }),
     } as JourneyEvent;
     const key =
       journey.key === undefined ? undefined : new Map(Object.entries(trigger.properties)).get(journey.key);
