@@ -1,5 +1,12 @@
 import type { Locale } from '../domain/locale';
-import { byUtility, chooseOffers, type Arrange, type Choice, type ChooseOptions } from './bandit/choose';
+import {
+  byUtility,
+  chooseAmong,
+  type Arrange,
+  type Choice,
+  type ChooseOptions,
+  type Contender,
+} from './bandit/choose';
 import type { BanditState } from './bandit/state';
 import { fatigueOf, type FatigueRules, type Showing } from './fatigue';
 
@@ -82,10 +89,12 @@ export function screenOffers<Offer extends OfferTerms>(
   const rejected: Rejection[] = [];
   const { now, showings = [], customerCap, fatigue: rules } = circumstances;
   const customerFree = freeAgain(showings, customerCap, now);
+  const concerning = showingsByOffer(offers, showings);
   for (const offer of offers) {
-    const fatigue = fatigueOf(offer, showings, rules ? { now, rules } : { now });
+    const its = concerning.get(offer.id) ?? [];
+    const fatigue = fatigueOf(offer, its, rules ? { now, rules } : { now });
     const offerFree = freeAgain(
-      showings.filter(({ offerId }) => offerId === offer.id),
+      its.filter(({ offerId }) => offerId === offer.id),
       offer.cap,
       now,
     );
@@ -104,6 +113,23 @@ export function screenOffers<Offer extends OfferTerms>(
     }
   }
   return { eligible, rejected };
+}
+
+/** For each offer that was shown, or one of whose group was: those showings, in their order. */
+function showingsByOffer(
+  offers: readonly OfferTerms[],
+  showings: readonly Showing[],
+): ReadonlyMap<string, readonly Showing[]> {
+  const ids = new Set(showings.map(({ offerId }) => offerId));
+  const groups = new Set(showings.flatMap(({ group }) => group ?? []));
+  return new Map(
+    offers
+      .filter(({ id, group }) => ids.has(id) || (group !== undefined && groups.has(group)))
+      .map(({ id, group }) => [
+        id,
+        showings.filter((one) => one.offerId === id || (group !== undefined && one.group === group)),
+      ]),
+  );
 }
 
 /** Lists that do not repeat themselves. */
@@ -155,7 +181,11 @@ export interface RankedOffer extends Choice {
 }
 
 export type ArbitrationOptions = Omit<ChooseOptions, 'arrange'> &
-  Circumstances & { readonly diversity?: Diversity };
+  Circumstances & {
+    readonly diversity?: Diversity;
+    /** How many of the offers with the highest expected utility to tell of, chosen or not. Default 0. */
+    readonly leading?: number;
+  };
 
 /**
  * The whole choice: hard rules, then propensity (drawn from the model) x value x context weight x lever x fatigue, best
@@ -167,20 +197,27 @@ export function arbitrate(
   state: BanditState,
   offers: readonly ArbitrationOffer[],
   options: ArbitrationOptions,
-): { chosen: RankedOffer[]; rejected: readonly Rejection[] } {
+): {
+  chosen: RankedOffer[];
+  leading: Contender[];
+  rejected: readonly Rejection[];
+  /** Of the offers that were in the running. */
+  factors: ReadonlyMap<string, Factors>;
+} {
   const { eligible, rejected } = screenOffers(offers, options);
   const { diversity, count = 1, tieSeed = '' } = options;
   const candidates = eligible.map(({ offer, multiplier }) => ({ ...offer, multiplier }));
   const arrange = diversity ? { arrange: diversely(candidates, diversity, { tieSeed, count }) } : {};
   const factorsOf = new Map(eligible.map(({ offer, factors }) => [offer.id, factors]));
-  const chosen = chooseOffers(state, candidates, { ...options, ...arrange }).flatMap((choice) => {
+  const made = chooseAmong(state, candidates, { ...options, ...arrange });
+  const chosen = made.chosen.flatMap((choice) => {
     const factors = factorsOf.get(choice.id);
     if (!factors) return [];
     const propensity = Math.min(Math.max(choice.mean, 0), 1);
     const score = propensity * factors.value * factors.contextWeight * factors.lever * factors.fatigue;
     return [{ ...choice, propensity, factors, score }];
   });
-  return { chosen, rejected };
+  return { chosen, leading: made.leading, rejected, factors: factorsOf };
 }
 
 const factorWords: Readonly<Record<Locale, Readonly<Record<Exclude<keyof Factors, 'value'>, string>>>> = {

@@ -47,6 +47,17 @@ describe('features', () => {
     expect([...encoded]).toEqual([1, scaled, 1, 1, 0, 1, scaled, 0]);
   });
 
+  it('encodes many offers as it encodes each', () => {
+    const offers = [{ category: 'tyres' }, {}, { category: 'oil' }];
+    const encoder = space.among(offers);
+    for (const orders of [9, null]) {
+      const person = { customer: { orders, bought: ['oil'] }, context: { weekend: orders === 9 } };
+      const encode = encoder(person);
+      const encoded = offers.map((_, index) => [...encode(index)]);
+      expect(encoded).toEqual(offers.map((offer) => [...space.encode({ ...person, offer })]));
+    }
+  });
+
   it('takes what is missing, unknown or not a number as the average', () => {
     expect([...space.encode(input({}))]).toEqual([1, 0, 0, 0, 0, 0, 0, 0]);
     const odd = input({ customer: { orders: Number.NaN, bought: null }, offer: { category: 'washing' } });

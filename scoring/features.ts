@@ -61,12 +61,21 @@ export interface FeatureSpace {
   label(column: number, locale: Locale): string;
   /** The feature vector phi(customer, offer, context), as long as `names`. */
   encode(input: FeatureInput): Float64Array;
+  /** Encodes many offers for one customer after another: what depends on the offers alone is worked out once. */
+  among(offers: readonly FeatureInput['offer'][]): OfferEncoder;
 }
+
+/** Gives, for a customer and a moment, the function from an offer's index to its feature vector. */
+export type OfferEncoder = (
+  input: Pick<FeatureInput, 'customer' | 'context'>,
+) => (offer: number) => Float64Array;
 
 interface Column {
   readonly name: string;
   readonly label: Readonly<Record<Locale, string>> | undefined;
   readonly perOffer: boolean;
+  /** What it reads; the intercept reads nothing. */
+  readonly from: readonly FeatureSource[];
   readonly read: (input: FeatureInput) => number;
 }
 
@@ -104,6 +113,32 @@ export function defineFeatures(definitions: readonly FeatureDefinition[]): Featu
       columns.forEach(({ read }, column) => (values[column] = read(input)));
       return values;
     },
+    among: (offers) => encoderAmong(columns, offers),
+  };
+}
+
+function encoderAmong(columns: readonly Column[], offers: readonly FeatureInput['offer'][]): OfferEncoder {
+  const nobody = { customer: {}, context: {} };
+  const own = [...columns.keys()].filter((column) => columns[column]?.from.includes('offer'));
+  const mixed = own.filter((column) => (columns[column]?.from.length ?? 0) > 1);
+  const bases = offers.map((offer) => {
+    const values = new Float64Array(columns.length);
+    for (const column of own) values[column] = columns[column]?.read({ ...nobody, offer }) ?? 0;
+    return values;
+  });
+  return (input) => {
+    const shared = { ...input, offer: {} };
+    const rest = columns.flatMap(({ from, read }, column): (readonly [number, number])[] =>
+      from.includes('offer') ? [] : [[column, read(shared)]],
+    );
+    const all = { ...input, offer: offers[0] ?? {} };
+    return (index) => {
+      const values = bases[index]?.slice() ?? new Float64Array(columns.length);
+      for (const [column, value] of rest) values[column] = value;
+      all.offer = offers[index] ?? {};
+      for (const column of mixed) values[column] = columns[column]?.read(all) ?? 0;
+      return values;
+    };
   };
 }
 
@@ -116,6 +151,7 @@ const interceptColumn: Column = {
   name: 'intercept',
   label: { en: 'how well the offer does in general', 'pt-BR': 'o desempenho geral da oferta' },
   perOffer: true,
+  from: [],
   read: () => 1,
 };
 
@@ -126,10 +162,24 @@ function columnsOf(
   const shared = { label: definition.label, perOffer: definition.perOffer ?? false };
   switch (definition.kind) {
     case 'number':
-      return [{ ...shared, name: `${definition.from}.${definition.key}`, read: numberReader(definition) }];
+      return [
+        {
+          ...shared,
+          name: `${definition.from}.${definition.key}`,
+          from: [definition.from],
+          read: numberReader(definition),
+        },
+      ];
     case 'flag': {
       const { from, key } = definition;
-      return [{ ...shared, name: `${from}.${key}`, read: (input) => (input[from][key] === true ? 1 : 0) }];
+      return [
+        {
+          ...shared,
+          name: `${from}.${key}`,
+          from: [from],
+          read: (input) => (input[from][key] === true ? 1 : 0),
+        },
+      ];
     }
     case 'category': {
       const { from, key, levels } = definition;
@@ -137,6 +187,7 @@ function columnsOf(
         ...shared,
         name: `${from}.${key}=${level}`,
         label: definition.label && withLevel(definition.label, level),
+        from: [from],
         read: (input: FeatureInput) => (agree(input[from][key], level) ? 1 : 0),
       }));
     }
@@ -147,6 +198,7 @@ function columnsOf(
         {
           ...shared,
           name: definition.of.join('~'),
+          from: [...new Set([left.from, right.from])],
           read: (input) => (agree(input[left.from][left.key], input[right.from][right.key]) ? 1 : 0),
         },
       ];
@@ -162,6 +214,7 @@ function columnsOf(
           ...shared,
           name: `${a.name}*${b.name}`,
           label: shared.label ?? joinLabels(a, b),
+          from: [...new Set([...a.from, ...b.from])],
           read: (input: FeatureInput) => a.read(input) * b.read(input),
         })),
       );

@@ -7,6 +7,7 @@ export {
   type FeatureSource,
   type FeatureSpace,
   type FeatureValue,
+  type OfferEncoder,
 } from './features';
 export {
   createBandit,
@@ -18,14 +19,23 @@ export {
 } from './bandit/state';
 export { estimateCandidates, scoreCandidates, type Candidate, type Score } from './bandit/score';
 export {
+  chooseAmong,
   chooseOffers,
   choiceProbabilities,
   type Arrange,
   type Choice,
   type ChooseOptions,
+  type Contender,
   type WeightedCandidate,
 } from './bandit/choose';
-export { correctBandit, retireOffers, updateBandit, type Correction, type Outcome } from './bandit/update';
+export {
+  correctBandit,
+  retireOffers,
+  unlearnBandit,
+  updateBandit,
+  type Correction,
+  type Outcome,
+} from './bandit/update';
 export { forgetBandit } from './bandit/forget';
 export { explain, type Reason } from './bandit/explain';
 export {

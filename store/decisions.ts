@@ -1,4 +1,4 @@
-import { MongoServerError, type ClientSession, type Collection, type Db } from 'mongodb';
+import { Binary, MongoServerError, type ClientSession, type Collection, type Db } from 'mongodb';
 import type { CustomerClock } from '../domain/clock';
 import type { Currency } from '../domain/money';
 import type { Slot } from '../domain/offers';
@@ -33,6 +33,45 @@ export interface ShownOffer {
   readonly contributions: readonly NamedFeature[];
 }
 
+/** What a feature may be made of. */
+type InputValue = number | string | boolean | readonly string[] | null | undefined;
+
+/** Among what a decision chose: every offer of the catalogue, and what kept it out. */
+export interface Field {
+  /** Id of the catalogue as it stood (`store/catalogues.ts`). */
+  readonly catalogue: string;
+  /** How many offers could have been chosen. */
+  readonly open: number;
+  /** The rules that kept offers out. */
+  readonly rules: readonly string[];
+  /** For each offer of the catalogue two bytes: 0 if it could have been chosen, n if `rules[n - 1]` kept it out. */
+  readonly fates: Binary;
+  /** Fatigue of the offers that could have been chosen, where it is not 1. */
+  readonly fatigue: readonly NamedFeature[];
+}
+
+/** Packs what became of each offer of a catalogue; undefined stands for an offer that could have been chosen. */
+export function packFates(fates: readonly (string | undefined)[]): Pick<Field, 'open' | 'rules' | 'fates'> {
+  const rules = [...new Set(fates.flatMap((rule) => rule ?? []))];
+  const places = new Map(rules.map((rule, index) => [rule, index + 1]));
+  const packed = new Uint8Array(2 * fates.length);
+  fates.forEach((rule, index) => {
+    const place = rule === undefined ? 0 : (places.get(rule) ?? 0);
+    packed[2 * index] = place & 0xff;
+    packed[2 * index + 1] = place >> 8;
+  });
+  return { rules, fates: new Binary(packed), open: fates.filter((rule) => rule === undefined).length };
+}
+
+/** The inverse of {@link packFates}. */
+export function unpackFates({ rules, fates }: Pick<Field, 'rules' | 'fates'>): (string | undefined)[] {
+  const packed = fates.value();
+  return Array.from({ length: packed.length / 2 }, (_, index) => {
+    const place = (packed[2 * index] ?? 0) + 256 * (packed[2 * index + 1] ?? 0);
+    return place === 0 ? undefined : rules[place - 1];
+  });
+}
+
 export interface DecisionDocument {
   /** `<enrolment>/<step>` for a journey's decision, else an id of its own. */
   readonly _id: string;
@@ -49,18 +88,20 @@ export interface DecisionDocument {
   readonly policy: string;
   /** What was known of the customer and the moment: the features before they were encoded. */
   readonly input: {
-    readonly customer: Readonly<Record<string, unknown>>;
-    readonly context: Readonly<Record<string, unknown>>;
+    readonly customer: Readonly<Record<string, InputValue>>;
+    readonly context: Readonly<Record<string, InputValue>>;
   };
   /** The chosen offers, best first. */
   readonly shown: readonly ShownOffer[];
-  /** Every offer that could have been chosen, by id. */
+  /** The offers that promised most, best first; of very many not all. */
   readonly candidates: readonly {
     readonly offerId: string;
     readonly propensity: number;
     readonly deviation: number;
+    /** Product of the factors: what the propensity is multiplied by. */
+    readonly multiplier: number;
   }[];
-  readonly rejected: readonly { readonly offerId: string; readonly rule: string }[];
+  readonly field: Field;
   /** Shown offers that the customer looked at. */
   readonly viewed?: readonly string[];
   /** When an offer of which nothing was heard counts as ignored; gone once that is settled. */
@@ -82,6 +123,7 @@ export function decisionCollection(db: Db) {
       await collection.createIndexes([
         { key: { customerId: 1, at: -1 } },
         { key: { settlesAt: 1 }, sparse: true },
+        { key: { at: 1 } },
       ]);
     },
     find,
@@ -128,6 +170,20 @@ export function decisionCollection(db: Db) {
         await collection.updateMany({ _id: { $in: some } }, { $unset: { settlesAt: 1 } });
       }
     },
+    /** Some decisions by their ids. */
+    async findMany(ids: readonly string[]): Promise<DecisionDocument[]> {
+      const found: DecisionDocument[] = [];
+      for (const some of chunks(ids))
+        found.push(...(await collection.find({ _id: { $in: some } }).toArray()));
+      return found;
+    },
+    /** What decisions since an instant chose, latest first. */
+    since: (instant: Date, limit: number): Promise<DecisionDocument[]> =>
+      collection
+        .find({ at: { $gte: instant }, withheld: { $exists: false } })
+        .sort({ at: -1 })
+        .limit(limit)
+        .toArray(),
     /** The chosen offers of some decisions. */
     async shownBy(
       ids: readonly string[],

@@ -9,6 +9,12 @@ export interface ModelDocument<State = unknown> {
   readonly version: number;
   readonly at: Date;
   readonly state: State;
+  /** The instant up to which what it has learned was discounted. */
+  readonly faded?: Date;
+  /** The retraining that it came from, where it did not grow out of the version before it. */
+  readonly origin?: string;
+  /** It is not forgotten with its time: it may be needed to go back to, or to compare with. */
+  readonly kept?: true;
 }
 
 /** How long, in milliseconds, a process may go on with a version that another process has replaced since. */
@@ -53,6 +59,11 @@ function modelOf<State>(collection: Collection<ModelDocument>, name: string) {
   return {
     /** The newest version; null before the first. */
     latest,
+    /** One version; null where it is forgotten. */
+    async find(version: number, session?: ClientSession): Promise<Model> {
+      const found = await collection.findOne({ _id: `${name}/${version}` }, session ? { session } : {});
+      return found as Model;
+    },
     /** The newest version, at most two seconds old: the very same object as long as there is no newer one. */
     async current(): Promise<Model> {
       const now = Date.now();
@@ -75,16 +86,33 @@ function modelOf<State>(collection: Collection<ModelDocument>, name: string) {
     async add(
       after: number,
       state: State,
-      { at, session }: { readonly at: Date; readonly session: ClientSession },
+      {
+        session,
+        ...rest
+      }: Pick<ModelDocument, 'at' | 'faded' | 'origin' | 'kept'> & { readonly session: ClientSession },
     ): Promise<number> {
       const version = after + 1;
-      await collection.insertOne({ _id: `${name}/${version}`, name, version, at, state }, { session });
+      await collection.insertOne({ _id: `${name}/${version}`, name, version, ...rest, state }, { session });
       return version;
     },
+    /** Keeps some versions for as long as nobody keeps others. */
+    async keepOnly(versions: readonly number[], session: ClientSession): Promise<void> {
+      await collection.updateMany(
+        { name, version: { $gte: 0 }, kept: true },
+        { $unset: { kept: 1 } },
+        { session },
+      );
+      const ids = versions.map((version) => `${name}/${version}`);
+      await collection.updateMany({ _id: { $in: ids } }, { $set: { kept: true } }, { session });
+    },
     /** Lets the next reader see a version that was just added, and forgets those long past. */
-    async settle(newest: number): Promise<void> {
+    async settle(newest: number, latest = versionsKept): Promise<void> {
       held = held && { ...held, until: 0 };
-      await collection.deleteMany({ name, version: { $lte: newest - versionsKept } });
+      await collection.deleteMany({
+        name,
+        version: { $lte: newest - latest },
+        kept: { $exists: false },
+      });
     },
   };
 }

@@ -19,11 +19,23 @@ export interface OutcomeDocument {
   readonly eventId?: string;
   /** Since when it waits to be folded into the model, in whose order; gone once it is. */
   readonly pendingSince?: Date;
-  /** The reward that was folded in, and the version of the model that first held it. */
-  readonly folded?: { readonly reward: 0 | 1; readonly version: number };
+  readonly folded?: Folded;
+}
+
+/** How the model holds an outcome. */
+export interface Folded {
+  readonly reward: 0 | 1;
+  /** The version that first held this reward, and the one that first held any. */
+  readonly version: number;
+  readonly since: number;
+  /** The instant up to which that version was discounted: an outcome counts whole there, less as time goes on. */
+  readonly at: Date;
 }
 
 export const outcomeId = (decisionId: string, offerId: string): string => `${decisionId}/${offerId}`;
+
+/** An outcome that the model holds. */
+export type HeldOutcome = OutcomeDocument & { readonly folded: Folded };
 
 /** As a range, which a sparse index serves. */
 const isPending = { pendingSince: { $gt: new Date(0) } };
@@ -37,6 +49,7 @@ export function outcomeCollection(db: Db) {
       await collection.createIndexes([
         { key: { pendingSince: 1 }, sparse: true },
         { key: { customerId: 1, kind: 1 } },
+        { key: { 'folded.at': 1 }, sparse: true },
       ]);
     },
     /**
@@ -93,19 +106,52 @@ export function outcomeCollection(db: Db) {
     },
     async markFolded(
       outcomes: readonly OutcomeDocument[],
-      version: number,
+      { version, at }: { readonly version: number; readonly at: Date },
       session: ClientSession,
     ): Promise<void> {
+      const corrected = outcomes.filter(({ folded }) => folded);
+      const fresh = outcomes.filter(({ folded }) => !folded);
       for (const reward of [0, 1] as const) {
-        const ids = outcomes.filter((outcome) => outcome.reward === reward).map(({ _id }) => _id);
+        const ids = fresh.filter((outcome) => outcome.reward === reward).map(({ _id }) => _id);
         for (const some of chunks(ids)) {
           await collection.updateMany(
             { _id: { $in: some } },
-            { $set: { folded: { reward, version } }, $unset: { pendingSince: 1 } },
+            { $set: { folded: { reward, version, since: version, at } }, $unset: { pendingSince: 1 } },
             { session },
           );
         }
       }
+      // A corrected outcome keeps its instant: it counts as little as what it corrects.
+      for (const { _id, reward } of corrected) {
+        await collection.updateOne(
+          { _id },
+          { $set: { 'folded.reward': reward, 'folded.version': version }, $unset: { pendingSince: 1 } },
+          { session },
+        );
+      }
+    },
+    /** Outcomes that the model holds with their present reward, the latest `limit` since an instant, oldest first. */
+    async held(since: Date, limit: number): Promise<HeldOutcome[]> {
+      const found = await collection
+        .find({ 'folded.at': { $gte: since } })
+        .sort({ 'folded.at': -1 })
+        .limit(limit)
+        .toArray();
+      return found
+        .flatMap((outcome) => (outcome.folded ? [{ ...outcome, folded: outcome.folded }] : []))
+        .reverse();
+    },
+    /** Outcomes whose present reward only versions after one hold. */
+    async heldAfter(version: number, since: Date, session: ClientSession): Promise<HeldOutcome[]> {
+      const found = await collection
+        .find({ 'folded.at': { $gte: since }, 'folded.version': { $gt: version } }, { session })
+        .toArray();
+      return found.flatMap((outcome) => (outcome.folded ? [{ ...outcome, folded: outcome.folded }] : []));
+    },
+    /** Some outcomes by their ids. */
+    async findMany(ids: readonly string[]): Promise<OutcomeDocument[]> {
+      const found = chunks(ids).map((some) => collection.find({ _id: { $in: some } }).toArray());
+      return (await Promise.all(found)).flat();
     },
     /** What a customer accepted, in no order. */
     accepted: (customerId: string) =>

@@ -1,4 +1,5 @@
 import type { ClientSession, Db, MongoClient } from 'mongodb';
+import { catalogueCollection } from './catalogues';
 import { contactCountCollection } from './contact-counts';
 import { customerCollection } from './customers';
 import { decisionCollection } from './decisions';
@@ -22,6 +23,7 @@ export interface Store {
   readonly enrolments: ReturnType<typeof enrolmentCollection>;
   readonly journeys: ReturnType<typeof journeyCollection>;
   readonly offers: ReturnType<typeof offerCollection>;
+  readonly catalogues: ReturnType<typeof catalogueCollection>;
   readonly decisions: ReturnType<typeof decisionCollection>;
   readonly outcomes: ReturnType<typeof outcomeCollection>;
   readonly models: ReturnType<typeof modelCollection>;
@@ -49,6 +51,7 @@ export async function openStore(db: Db, client: MongoClient): Promise<Store> {
     enrolments: enrolmentCollection(db),
     journeys: journeyCollection(db),
     offers: offerCollection(db),
+    catalogues: catalogueCollection(db),
     decisions: decisionCollection(db),
     outcomes: outcomeCollection(db),
     models: modelCollection(db),

@@ -1,18 +1,12 @@
 import type { Locale } from '../../domain/locale';
+import { offerPolicy, type OfferPolicy } from '../../domain/offer-policy';
 import type { Slot } from '../../domain/offers';
-import {
-  arbitrate,
-  estimateCandidates,
-  explain,
-  explainFactors,
-  seededRandom,
-  type ArbitrationOffer,
-} from '../../scoring';
-import type { DecisionDocument } from '../../store/decisions';
+import { arbitrate, explain, explainFactors, seededRandom, type ArbitrationOffer } from '../../scoring';
+import { packFates, type DecisionDocument } from '../../store/decisions';
 import type { OfferDocument } from '../../store/offers';
 import { rejectingRule } from './eligibility';
 import type { CustomerFacts } from './facts';
-import { customerInput, offerInput } from './features';
+import { customerInput } from './features';
 import { named } from './model';
 import type { Readiness } from './ready';
 
@@ -21,59 +15,79 @@ export interface ChooseRequest {
   readonly id: string;
   readonly slot: Slot;
   readonly count: number;
+  /** The list does not repeat offers of one group where others come near. */
+  readonly diverse?: boolean;
+  /** {@link offerPolicy} by default. */
+  readonly policy?: OfferPolicy;
   readonly business: { readonly timeZone: string; readonly locale: Locale; readonly currency: string };
 }
 
 export interface Choice {
-  readonly document: Pick<DecisionDocument, 'input' | 'shown' | 'candidates' | 'rejected'>;
+  readonly document: Pick<DecisionDocument, 'input' | 'shown' | 'candidates' | 'field'>;
+  /** Every offer that was out, with the rule that kept it out, in the catalogue's order. */
+  readonly rejected: readonly { readonly offerId: string; readonly rule: string }[];
   /** By offer id, why it was chosen, in words. */
   readonly reasons: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Share of decisions that are drawn uniformly, so that every offer's chance is above 0 and can be learned from. */
-const exploringShare = 0.01;
+export const exploringShare = 0.01;
 
 /** Draws behind the logged chance of a choice: its standard error is at most 3%, and 5% among very many offers. */
 const drawsAmong = (offers: number) => Math.min(300, Math.max(100, Math.round(30_000 / offers)));
 
 const day = 86_400_000;
 
+/** How many of the best offers a decision tells of, chosen or not. */
+const candidatesTold = 20;
+
 /** Chooses among a catalogue for a customer: rules, then propensity, then arbitration. Reads and writes nothing. */
 export function choose(ready: Readiness, facts: CustomerFacts, request: ChooseRequest): Choice {
-  const { model, space } = ready;
-  const { id, slot, count, business } = request;
+  const { model, space, offers } = ready;
+  const { id, slot, count, diverse, business } = request;
+  const { customerCap, minimumValue, repeat } = request.policy ?? offerPolicy;
   const input = customerInput(facts, slot, business);
-  const rejected: { offerId: string; rule: string }[] = [];
+  const encode = ready.encoder(input);
+  const fates = new Map<string, string>();
   const admitted: ArbitrationOffer[] = [];
-  for (const offer of ready.offers) {
+  offers.forEach((offer, index) => {
     const rule = rejectingRule(offer, facts, { slot, currency: business.currency });
-    if (rule === undefined) {
-      admitted.push(termsOf(offer, slot, space.encode({ ...input, offer: offerInput(offer) })));
-    } else rejected.push({ offerId: offer._id, rule });
-  }
+    if (rule === undefined) admitted.push(termsOf(offer, slot, encode(index)));
+    else fates.set(offer._id, rule);
+  });
 
-  const { chosen, rejected: screened } = arbitrate(model, admitted, {
+  const { chosen, leading, rejected, factors } = arbitrate(model, admitted, {
     random: seededRandom(id),
     tieSeed: id,
     count,
     floor: exploringShare,
     draws: drawsAmong(admitted.length),
+    leading: candidatesTold,
     now: facts.now,
     showings: facts.showings,
+    customerCap: { times: customerCap.times, within: customerCap.days * day },
+    minimumValue,
+    ...(diverse === true && { diversity: { repeat } }),
   });
-  rejected.push(...screened.map(({ id: offerId, rule }) => ({ offerId, rule })));
+  for (const { id: offerId, rule } of rejected) fates.set(offerId, rule);
 
-  const out = new Set(screened.map(({ id: offerId }) => offerId));
-  const candidates = admitted.filter((offer) => !out.has(offer.id));
-  const features = new Map(candidates.map((offer) => [offer.id, offer.features]));
+  const features = new Map(admitted.map((offer) => [offer.id, offer.features]));
   return {
     document: {
       input: { customer: input.customer, context: input.context },
-      candidates: estimateCandidates(model, candidates).map(({ id: offerId, mean, deviation }) => ({
+      candidates: leading.map(({ id: offerId, mean, deviation, multiplier }) => ({
         offerId,
         propensity: clamp(mean),
         deviation,
+        multiplier,
       })),
+      field: {
+        catalogue: ready.catalogue._id,
+        ...packFates(offers.map(({ _id }) => fates.get(_id))),
+        fatigue: [...factors].flatMap(([offerId, { fatigue }]) =>
+          fatigue === 1 ? [] : [[offerId, fatigue] as const],
+        ),
+      },
       shown: chosen.map((choice) => ({
         offerId: choice.id,
         score: choice.score,
@@ -88,8 +102,11 @@ export function choose(ready: Readiness, facts: CustomerFacts, request: ChooseRe
           ([, a], [, b]) => Math.abs(b) - Math.abs(a),
         ),
       })),
-      rejected,
     },
+    rejected: offers.flatMap(({ _id: offerId }) => {
+      const rule = fates.get(offerId);
+      return rule === undefined ? [] : [{ offerId, rule }];
+    }),
     reasons: new Map(
       chosen.map((choice) => [
         choice.id,

@@ -1,4 +1,5 @@
 import type { OfferInput } from '../../domain/offer-schemas';
+import { unpackFates } from '../../store/decisions';
 import { openStore, type Store } from '../../store/store';
 import { customer, event, offer } from '../../test/builders';
 import { testDatabase, type TestDatabase } from '../../test/servers';
@@ -71,14 +72,17 @@ describe('a decision', () => {
       at: new Date(now),
       modelVersion: 0,
       policy: 'lints',
-      candidates: [{ offerId: 'oil' }],
-      rejected: [{ offerId: 'tyres', rule: 'vehicle' }],
+      candidates: [{ offerId: 'oil', multiplier: 60_00 }],
+      field: { open: 1, rules: ['vehicle'], fatigue: [] },
       settlesAt: new Date(now + 30 * day),
       input: {
         customer: { orders: 0, recencyDays: null, ownsVehicle: false, locale: 'pt-BR' },
         context: { slot: 'upsell', partOfDay: 'afternoon', weekday: 'tuesday' },
       },
     });
+    const catalogue = await store.catalogues.find(stored?.field.catalogue ?? '');
+    expect(catalogue?.offers).toMatchObject([{ _id: 'oil', features: { discount: 15 } }, { _id: 'tyres' }]);
+    expect(stored && unpackFates(stored.field)).toEqual([undefined, 'vehicle']);
     const [shown] = stored?.shown ?? [];
     expect(shown).toMatchObject({ offerId: 'oil', probability: 1, value: 60_00 });
     expect(new Map(shown?.features).get('offer.own.discount')).toBeCloseTo(Math.asinh(15) / 2, 12);
@@ -195,9 +199,11 @@ describe('a decision', () => {
     );
     expect(new Set(stored.flat().map(({ offerId }) => offerId)).size).toBeGreaterThan(5);
     const documents = await store.decisions.collection.find().toArray();
-    for (const { shown, candidates, rejected } of documents) {
-      expect(candidates.length + rejected.length).toBe(20);
-      expect(shown[0]?.probability).toBeGreaterThanOrEqual(0.01 / candidates.length);
+    for (const { shown, candidates, field } of documents) {
+      expect(candidates).toHaveLength(field.open);
+      expect(unpackFates(field).filter((rule) => rule === undefined)).toHaveLength(field.open);
+      expect(unpackFates(field)).toHaveLength(20);
+      expect(shown[0]?.probability).toBeGreaterThanOrEqual(0.01 / field.open);
       expect(shown[0]?.probability).toBeLessThanOrEqual(1);
     }
   });

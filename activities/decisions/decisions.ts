@@ -68,6 +68,7 @@ export function createDecisions({ store, business, now = Date.now }: DecisionDep
     if (!facts) return null;
     const readiness = ready(offers, model);
     const choice = choose(readiness, facts, { id, slot, count, business });
+    await store.catalogues.keep(readiness.catalogue, new Date(at));
     const { clock } = facts.customer;
     const withheld = enrolment?.holdout === true;
     const settlesAt = new Date(realTime(clock, customerTime(clock, at) + attributionWindow));
@@ -85,7 +86,7 @@ export function createDecisions({ store, business, now = Date.now }: DecisionDep
       ...choice.document,
       ...(withheld || choice.document.shown.length === 0 ? {} : { settlesAt }),
     });
-    return { decision, reasons: choice.reasons };
+    return { decision, reasons: choice.reasons, rejected: choice.rejected };
   }
 
   return {
@@ -97,7 +98,7 @@ export function createDecisions({ store, business, now = Date.now }: DecisionDep
     async decideFor(request) {
       const made = await decideAs(`decision-${randomUUID()}`, request);
       if (!made) return null;
-      const { _id: decisionId, shown, rejected } = made.decision;
+      const { _id: decisionId, shown } = made.decision;
       return {
         decisionId,
         offers: shown.map(({ offerId, score, propensity, value }) => ({
@@ -107,7 +108,7 @@ export function createDecisions({ store, business, now = Date.now }: DecisionDep
           value,
           reasons: made.reasons.get(offerId) ?? [],
         })),
-        rejected,
+        rejected: made.rejected,
       };
     },
     ...createOutcomes({ store, now }),

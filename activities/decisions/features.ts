@@ -197,7 +197,11 @@ export function customerInput(
 }
 
 /** What is known of an offer. Its own features may have any size: asinh keeps small ones and tames large ones. */
-export function offerInput({ price, value, features }: OfferDocument): FeatureInput['offer'] {
+export function offerInput({
+  price,
+  value,
+  features,
+}: Pick<OfferDocument, 'price' | 'value' | 'features'>): FeatureInput['offer'] {
   return {
     price: price.amount,
     margin: price.amount > 0 ? value.amount / price.amount : 0,

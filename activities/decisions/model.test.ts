@@ -70,12 +70,11 @@ describe('the feature space of a catalogue', () => {
     const old = featureSpace([{ features: { months: 3 } }]);
     const model = widened(priorModel(old), ['offer.own.discount']);
     const space = inOrderOf(model, featureSpace([{ features: { discount: 10 } }]));
-    const input = {
+    const encode = space.among([{ 'own.discount': 4, 'own.months': 9 }])({
       customer: {},
       context: { slot: 'upsell' },
-      offer: { 'own.discount': 4, 'own.months': 9 },
-    };
-    const vector = space.encode(input);
+    });
+    const vector = encode(0);
     expect(vector[0]).toBe(1);
     expect(vector[model.features.indexOf('offer.own.discount')]).toBe(2);
     expect(vector[model.features.indexOf('offer.own.months')]).toBe(0);

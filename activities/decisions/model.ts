@@ -1,4 +1,10 @@
-import { createBandit, type BanditState, type FeatureInput, type FeatureSpace } from '../../scoring';
+import {
+  createBandit,
+  type BanditState,
+  type FeatureInput,
+  type FeatureSpace,
+  type OfferEncoder,
+} from '../../scoring';
 import type { NamedFeature } from '../../store/decisions';
 
 /** Name under which the model of acceptance is stored. */
@@ -76,7 +82,7 @@ function bordered(matrix: readonly number[], diagonal: readonly number[]): numbe
 export interface ModelSpace {
   readonly names: readonly string[];
   label: FeatureSpace['label'];
-  encode(input: FeatureInput): Float64Array;
+  among(offers: readonly FeatureInput['offer'][]): OfferEncoder;
 }
 
 /** Puts a feature space into the order of a model that has at least its columns. */
@@ -89,13 +95,20 @@ export function inOrderOf(state: BanditState, space: FeatureSpace): ModelSpace {
       const position = order[column] ?? -1;
       return position < 0 ? (state.features[column] ?? String(column)) : space.label(position, locale);
     },
-    encode: (input) => {
-      const values = space.encode(input);
-      const ordered = new Float64Array(order.length);
-      order.forEach((position, column) => {
-        if (position >= 0) ordered[column] = values[position] ?? 0;
-      });
-      return ordered;
+    among: (offers) => {
+      const encoder = space.among(offers);
+      return (input) => {
+        const encode = encoder(input);
+        return (offer) => {
+          const values = encode(offer);
+          const ordered = new Float64Array(order.length);
+          for (let column = 0; column < order.length; column++) {
+            const position = order[column] ?? -1;
+            if (position >= 0) ordered[column] = values[position] ?? 0;
+          }
+          return ordered;
+        };
+      };
     },
   };
 }

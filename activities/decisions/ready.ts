@@ -1,7 +1,8 @@
-import type { BanditState, FeatureSpace } from '../../scoring';
+import type { BanditState, FeatureSpace, OfferEncoder } from '../../scoring';
+import { catalogueOf, type CatalogueDocument } from '../../store/catalogues';
 import type { ModelDocument } from '../../store/models';
 import type { OfferDocument } from '../../store/offers';
-import { featureSpace } from './features';
+import { featureSpace, offerInput } from './features';
 import { inOrderOf, priorModel, widened, type ModelSpace } from './model';
 
 /** The catalogue and the model of one moment, made ready for many decisions. */
@@ -11,6 +12,9 @@ export interface Readiness {
   /** 0 is the prior. */
   readonly modelVersion: number;
   readonly space: ModelSpace;
+  /** Encodes the offers, by their place in the catalogue, for one customer after another. */
+  readonly encoder: OfferEncoder;
+  readonly catalogue: Omit<CatalogueDocument, 'usedAt'>;
 }
 
 /** Brings a catalogue and the stored model together: the model gets the columns that the offers have and it lacks. */
@@ -20,7 +24,15 @@ export function makeReady(
 ): Readiness {
   const space = featureSpace(offers);
   const model = modelFor(space, stored);
-  return { offers, model, modelVersion: stored?.version ?? 0, space: inOrderOf(model, space) };
+  const ordered = inOrderOf(model, space);
+  return {
+    offers,
+    model,
+    modelVersion: stored?.version ?? 0,
+    space: ordered,
+    encoder: ordered.among(offers.map(offerInput)),
+    catalogue: catalogueOf(offers),
+  };
 }
 
 /** The stored model, or the prior where there is none, with at least the columns of a feature space. */

@@ -6,6 +6,7 @@ import { createDecisions, type Decisions } from '../decisions/decisions';
 import { featureSpace } from '../decisions/features';
 import { offerModel, priorModel, vectorOf } from '../decisions/model';
 import { createLearning } from './learning';
+import { fadedTo, halfLife } from './lessons';
 
 const now = Date.parse('2026-03-10T15:00:00Z');
 const day = 86_400_000;
@@ -67,7 +68,10 @@ async function foldAll(fold = learning().foldOutcomes): Promise<number> {
 async function sequential(): Promise<BanditState> {
   const space = featureSpace(await store.offers.list());
   let state = priorModel(space);
-  for (const { decisionId, offerId, reward } of await inOrder()) {
+  let faded: Date | undefined;
+  for (const { decisionId, offerId, reward, folded } of await inOrder()) {
+    state = fadedTo(state, faded ?? folded?.at ?? new Date(now), folded?.at ?? new Date(now));
+    faded = folded?.at;
     const decision = await store.decisions.find(decisionId);
     const shown = decision?.shown.find((one) => one.offerId === offerId);
     const features = vectorOf(state.features, shown?.features ?? []);
@@ -82,7 +86,6 @@ const inOrder = () => store.outcomes.collection.find().sort({ 'folded.version': 
 async function expectTheSequentialModel(outcomes: number): Promise<void> {
   const model = await latest();
   const expected = await sequential();
-  expect(model?.state.weight).toBe(outcomes);
   expect(model?.state).toEqual(expected);
   expect(await store.outcomes.anyPending()).toBe(false);
   expect(await store.outcomes.collection.countDocuments({ 'folded.version': { $exists: true } })).toBe(
@@ -190,6 +193,33 @@ describe('folding outcomes', () => {
     await expectTheSequentialModel(60);
     const versions = await store.models.collection.find().sort({ version: 1 }).toArray();
     expect(versions.map(({ version }) => version)).toEqual(versions.map((_, index) => index + 1));
+  });
+
+  it('lets what it has learned count half after ninety days, and a late correction no more than what it corrects', async () => {
+    await history(3);
+    await foldAll();
+    expect((await latest())?.state.weight).toBe(1);
+    const [old] = await store.decisions.collection.find({ customerId: 'customer-001' }).toArray();
+    const report = { decisionId: old?._id ?? '', offerId: old?.shown[0]?.offerId ?? '' };
+    await decisions.recordOutcome({ ...report, response: 'dismissed' });
+    await foldAll();
+    const whole = await latest();
+    clock += halfLife;
+    await store.customers.collection.insertOne(customer({ _id: 'late' }));
+    const decision = await decisions.decideFor({ customerId: 'late', slot: 'upsell', count: 1 });
+    const offerId = decision?.offers[0]?.offerId ?? '';
+    await decisions.recordOutcome({ decisionId: decision?.decisionId ?? '', offerId, response: 'accepted' });
+    await store.outcomes.collection.updateOne(
+      { decisionId: report.decisionId },
+      { $set: { kind: 'accepted', reward: 1, pendingSince: new Date(clock) } },
+    );
+    expect(await learning().foldOutcomes()).toMatchObject({ folded: 2 + 1 });
+    const after = await latest();
+    expect(whole?.state.weight).toBe(2);
+    expect(after?.state.weight).toBeCloseTo(1 + 2, 9);
+    expect(after?.faded).toEqual(new Date(clock));
+    const corrected = await store.outcomes.collection.findOne({ decisionId: report.decisionId });
+    expect(corrected?.folded).toEqual({ reward: 1, version: after?.version, since: 2, at: whole?.faded });
   });
 
   it('corrects the model where an offer was accepted after it had counted as ignored', async () => {

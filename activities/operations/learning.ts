@@ -1,11 +1,12 @@
 import type { ClientSession } from 'mongodb';
-import { correctBandit, updateBandit, type BanditState } from '../../scoring';
+import type { BanditState } from '../../scoring';
 import type { OutcomeDocument } from '../../store/outcomes';
 import type { Store } from '../../store/store';
 import { featureSpace } from '../decisions/features';
-import { offerModel, vectorOf, widened } from '../decisions/model';
+import { offerModel, widened } from '../decisions/model';
 import { isSeen, readReach } from '../decisions/reach';
 import { modelFor } from '../decisions/ready';
+import { fadedTo, fadingOf, learn, type Lesson } from './lessons';
 
 /** What one call of {@link LearningActivities.foldOutcomes} did. */
 export interface FoldReport {
@@ -72,10 +73,18 @@ export function createLearning({
     const stored = await models.latest(session);
     const lessons = await readLessons(pending, session);
     const columns = lessons.flatMap(({ features }) => features.map(([name]) => name));
-    const before = widened(modelFor(featureSpace(await offers.current()), stored), columns);
-    const after = lessons.reduce((state, lesson) => learn(state, lesson), before);
-    const version = await models.add(stored?.version ?? 0, after, { at: new Date(now()), session });
-    await outcomes.markFolded(pending, version, session);
+    const known = widened(modelFor(featureSpace(await offers.current()), stored), columns);
+    const at = new Date(now());
+    const faded = fadingOf(stored?.faded ?? stored?.at, at);
+    const before = fadedTo(known, stored?.faded ?? stored?.at ?? faded, faded);
+    const after = lessons.reduce((state, lesson) => learn(state, lesson, faded), before);
+    const version = await models.add(stored?.version ?? 0, after, {
+      at,
+      faded,
+      ...(stored?.origin !== undefined && { origin: stored.origin }),
+      session,
+    });
+    await outcomes.markFolded(pending, { version, at: faded }, session);
     return { folded: pending.length, version };
   }
 
@@ -101,17 +110,4 @@ export function createLearning({
       };
     },
   };
-}
-
-interface Lesson {
-  readonly outcome: OutcomeDocument;
-  readonly features: Parameters<typeof vectorOf>[1];
-}
-
-function learn(state: BanditState, { outcome, features }: Lesson): BanditState {
-  const { offerId: id, reward, folded } = outcome;
-  const vector = vectorOf(state.features, features);
-  return folded
-    ? correctBandit(state, [{ id, features: vector, change: reward - folded.reward }])
-    : updateBandit(state, [{ id, features: vector, reward }]);
 }

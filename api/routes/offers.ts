@@ -15,13 +15,9 @@ const offerAnswer = z.looseObject({
   updatedAt: instant,
 });
 
-function offerBody({
-  _id: id,
-  active,
-  createdAt,
-  updatedAt,
-  ...rest
-}: OfferDocument): z.infer<typeof offerAnswer> {
+function offerBody(offer: OfferDocument): z.infer<typeof offerAnswer> {
+  const { _id: id, active, createdAt, updatedAt, ...rest } = offer;
+  delete rest.changedAt;
   return {
     id,
     ...rest,

@@ -4,13 +4,17 @@ import { openPlace, type Place } from '../place';
 import { quantiles } from '../quantiles';
 import { table, type Section } from './table';
 
-const asked = 200;
+const asked = 400;
+/** So many that none is shown more in the measurement than a real one would be. */
+const customers = Array.from({ length: 100 }, (_, n) => `customer-${n}`);
 
 /** Latency of `POST /v1/decisions` on a system of its own, one request after the other, then eight at a time. */
 export async function decisionsApi(report: (line: string) => void): Promise<Section> {
   const place = await openPlace(report);
   try {
-    await place.http.post('/v1/customers', { id: 'ana', email: 'ana@customers.example', locale: 'pt-BR' });
+    for (const id of customers) {
+      await place.http.post('/v1/customers', { id, email: `${id}@customers.example`, locale: 'pt-BR' });
+    }
     const rows: string[][] = [];
     let offers = 0;
     for (const catalogue of [50, 1000]) {
@@ -54,7 +58,7 @@ function offer(n: number): OfferDocument {
     url: 'https://example.com/offer',
     group: `group-${n % 20}`,
   });
-  return { ...body, _id: `offer-${n}`, active: {}, taken: 0, createdAt: at, updatedAt: at };
+  return { ...body, _id: `offer-${n}`, active: {}, taken: 0, createdAt: at, updatedAt: at, changedAt: at };
 }
 
 async function decide(
@@ -68,7 +72,8 @@ async function decide(
   const ask = async (): Promise<void> => {
     while (left-- > 0) {
       const sent = performance.now();
-      await place.http.admin('POST', '/v1/decisions', { customerId: 'ana', slot: 'upsell', count: 1 });
+      const customerId = customers[left % customers.length];
+      await place.http.admin('POST', '/v1/decisions', { customerId, slot: 'upsell', count: 1 });
       times.push(performance.now() - sent);
     }
   };

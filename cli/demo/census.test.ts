@@ -1,4 +1,4 @@
-import type { DecisionDocument } from '../../store/decisions';
+import { packFates, type DecisionDocument } from '../../store/decisions';
 import type { EnrolmentDocument } from '../../store/enrolments';
 import { openStore, type Store } from '../../store/store';
 import { message } from '../../test/builders';
@@ -31,7 +31,8 @@ const enrolment = (n: number, change: Partial<EnrolmentDocument> = {}): Enrolmen
 const decision = (id: string, offerIds: readonly string[], change: Partial<DecisionDocument> = {}) =>
   store.decisions.record({
     ...{ _id: id, customerId: ana, slot: 'upsell', at, currency: 'BRL', modelVersion: 0, policy: 'lints' },
-    ...{ input: { customer: {}, context: {} }, candidates: [], rejected: [] },
+    ...{ input: { customer: {}, context: {} }, candidates: [] },
+    field: { catalogue: 'c', fatigue: [], ...packFates([]) },
     shown: offerIds.map((offerId) => ({
       ...{ offerId, score: 1, propensity: 0.1, value: 10, probability: 0.5, probabilityError: 0 },
       ...{ explored: false, features: [], contributions: [] },

@@ -25,6 +25,11 @@ export interface ChooseOptions {
   readonly tieSeed?: string;
   /** Default: highest utility first. */
   readonly arrange?: Arrange;
+  /**
+   * How many offers may be drawn at all by Thompson sampling: those with the highest utility two deviations above what is
+   * expected. It is a part of the policy, so the probabilities stay right; the floor covers the others. Default 200.
+   */
+  readonly shortlist?: number;
 }
 
 export interface Choice extends Score {
@@ -53,14 +58,28 @@ export function chooseOffers(
   candidates: readonly WeightedCandidate[],
   options: ChooseOptions,
 ): Choice[] {
-  const { random, count = 1, floor = 0 } = options;
+  return chooseAmong(state, candidates, options).chosen;
+}
+
+/** An offer that was in the running, whether chosen or not. */
+export interface Contender extends Pick<Score, 'id' | 'mean' | 'deviation'> {
+  readonly multiplier: number;
+}
+
+/** {@link chooseOffers}, with the `leading` offers of the highest expected utility, chosen or not. */
+export function chooseAmong(
+  state: BanditState,
+  candidates: readonly WeightedCandidate[],
+  options: ChooseOptions & { readonly leading?: number },
+): { chosen: Choice[]; leading: Contender[] } {
+  const { random, count = 1, floor = 0, leading = 0 } = options;
   const contest = contestOf(state, candidates, options);
   const utilities = contest.next(random);
   const sampled = contest.sampled.slice();
   const explored = floor > 0 && random.uniform() < floor;
   const order = (explored ? shuffled(candidates.length, random) : contest.arrange(utilities)).slice(0, count);
   const hits = contest.hits(random, order);
-  return order.flatMap((index, rank) => {
+  const chosen = order.flatMap((index, rank) => {
     const candidate = candidates[index];
     if (!candidate) return [];
     const counted = contest.exact || explored ? 0 : 1;
@@ -77,6 +96,28 @@ export function chooseOffers(
         explored,
       },
     ];
+  });
+  return { chosen, leading: leadersOf(contest, candidates, leading) };
+}
+
+function leadersOf(
+  { prepared }: Contest,
+  candidates: readonly WeightedCandidate[],
+  count: number,
+): Contender[] {
+  if (count < 1) return [];
+  const expected = Float64Array.from(
+    candidates,
+    ({ multiplier = 1 }, index) => prepared.mean(index) * multiplier,
+  );
+  return byUtility(
+    candidates,
+    '',
+    count,
+  )(expected).flatMap((index) => {
+    const candidate = candidates[index];
+    if (!candidate) return [];
+    return [{ id: candidate.id, ...prepared.estimate(index), multiplier: candidate.multiplier ?? 1 }];
   });
 }
 
@@ -113,7 +154,25 @@ export function byUtility(
     if (first !== second) return first < second;
     return (candidates[a]?.id ?? '') < (candidates[b]?.id ?? '');
   };
+  if (count === 1) return (utilities) => firstOf(utilities, before);
   return (utilities) => highest(utilities.length, count, (a, b) => before(utilities, a, b));
+}
+
+/** The index of the highest utility alone: what most draws ask for, a thousand times over. */
+function firstOf(
+  utilities: Float64Array,
+  before: (utilities: Float64Array, a: number, b: number) => boolean,
+): number[] {
+  if (utilities.length === 0) return [];
+  let first = 0;
+  let most = utilities[0] ?? 0;
+  for (let k = 1; k < utilities.length; k++) {
+    const utility = utilities[k] ?? 0;
+    if (utility < most || (utility === most && !before(utilities, k, first))) continue;
+    first = k;
+    most = utility;
+  }
+  return [first];
 }
 
 interface Contest {
@@ -133,7 +192,7 @@ interface Contest {
 function contestOf(
   state: BanditState,
   candidates: readonly WeightedCandidate[],
-  { count = 1, tieSeed = '', draws, arrange, floor = 0 }: Omit<ChooseOptions, 'random'>,
+  { count = 1, tieSeed = '', draws, arrange, floor = 0, shortlist = 200 }: Omit<ChooseOptions, 'random'>,
 ): Contest {
   if (!(floor >= 0 && floor <= 1)) throw new RangeError('floor must be between 0 and 1.');
   const prepared = prepare(state, candidates);
@@ -143,9 +202,16 @@ function contestOf(
   const exact = state.policy === 'linucb' || state.exploration === 0;
   const times = exact ? 1 : (draws ?? Math.min(500, Math.max(100, Math.round(50_000 / candidates.length))));
   const ordered = arrange ?? byUtility(candidates, tieSeed, count);
+  const listed = exact
+    ? Int32Array.from(candidates.keys())
+    : shortlistOf(prepared, multipliers, Math.max(shortlist, count));
+  utilities.fill(Number.NEGATIVE_INFINITY);
   const next = (random: Random): Float64Array => {
-    prepared.draw(random, sampled);
-    for (let k = 0; k < sampled.length; k++) utilities[k] = (sampled[k] ?? 0) * (multipliers[k] ?? 1);
+    prepared.draw(random, sampled, listed);
+    for (let at = 0; at < listed.length; at++) {
+      const k = listed[at] ?? 0;
+      utilities[k] = (sampled[k] ?? 0) * (multipliers[k] ?? 1);
+    }
     return utilities;
   };
   const hits = (random: Random, order: readonly number[]): number[] => {
@@ -159,6 +225,20 @@ function contestOf(
     return found;
   };
   return { prepared, exact, draws: times, arrange: ordered, sampled, next, hits };
+}
+
+/** The candidates with the highest optimistic utility, by index, ascending; equal ones by their place. */
+function shortlistOf(prepared: Prepared, multipliers: Float64Array, size: number): Int32Array {
+  const everyone = Int32Array.from(multipliers.keys());
+  if (everyone.length <= size) return everyone;
+  const optimistic = multipliers.map((multiplier, k) => {
+    const { mean, deviation } = prepared.estimate(k);
+    return multiplier * (mean + 2 * deviation);
+  });
+  return everyone
+    .sort((a, b) => (optimistic[b] ?? 0) - (optimistic[a] ?? 0) || a - b)
+    .slice(0, size)
+    .sort();
 }
 
 /** All indices in a uniformly random order (Fisher and Yates). */

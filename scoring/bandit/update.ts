@@ -50,6 +50,23 @@ export function updateBandit(state: BanditState, outcomes: readonly Outcome[]): 
 }
 
 /**
+ * Takes outcomes out that were folded in before, each with the weight that it has now: what remains is the state that the
+ * other outcomes alone would have given. Exact for linear models: a rank-one downdate is the update with the weight
+ * below 0.
+ *
+ * @throws RangeError for a `logistic` model, and where an outcome does not fit the state.
+ */
+export function unlearnBandit(state: BanditState, outcomes: readonly Outcome[]): BanditState {
+  if (state.policy === 'logistic') throw new RangeError('A logistic model cannot unlearn an outcome.');
+  for (const outcome of outcomes) checkOutcome(state, outcome);
+  return change(state, outcomes, (shared, block, projection, { reward, weight = 1 }) => {
+    if (weight > 0)
+      observe(shared, block, projection, { response: reward, noise: -state.prior.noise / weight });
+    return -weight;
+  });
+}
+
+/**
  * Corrects rewards that were folded in before: an order that came after its decision had been counted as ignored.
  * Exact for linear models that have not forgotten since; one Newton step for `logistic`.
  *
