@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { MongoClient } from 'mongodb';
 import pino from 'pino';
+import { payloadConversion } from '../activities/payloads/codec';
 import type { Configuration } from '../domain/configuration';
 import { readConfiguration } from '../domain/configuration-schema';
 import { openStore } from '../store/store';
@@ -14,7 +15,11 @@ async function run(configuration: Configuration): Promise<void> {
   const mongo = await MongoClient.connect(mongodb.uri, { appName: 'perene-api' });
   const store = await openStore(mongo.db(mongodb.database), mongo);
   const connection = await Connection.connect({ address: temporal.address });
-  const client = new Client({ connection, namespace: temporal.namespace });
+  const client = new Client({
+    connection,
+    namespace: temporal.namespace,
+    ...payloadConversion(temporal.payloadKeys),
+  });
   const app = await buildServer({ configuration, store, temporal: client, journeys, log });
 
   let closing: Promise<void> | undefined;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { logLevels, type Configuration, type DkimKey, type TwilioConfiguration } from './configuration';
+import { originList, payloadKeyList, retentionList } from './configuration-lists';
 import { currencies } from './money';
 import { locales } from './locale';
 import { isMailServers } from './mail-servers';
@@ -12,6 +13,7 @@ const port = z.coerce
   .min(1, 'must be from 1 to 65535')
   .max(65535, 'must be from 1 to 65535');
 const rate = z.coerce.number('must be a number').positive('must be above 0');
+const count = z.coerce.number('must be a number').int().min(1, 'must be 1 or more');
 const origin = z
   .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
   .transform((url) => url.replace(/\/+$/, ''));
@@ -104,6 +106,31 @@ const environment = z.object({
     .enum(logLevels, `must be one of ${logLevels.join(', ')}`)
     .default('info')
     .describe('Least level of log lines that are written.'),
+  RETENTION: retentionList.describe(
+    'Days after which records are deleted where they differ from the defaults, e.g. events=1825,decisions=400. See docs/privacy.md.',
+  ),
+  PERENE_PAYLOAD_KEYS: payloadKeyList
+    .optional()
+    .describe(
+      'Encrypts what Temporal keeps: id:key pairs, each key 32 bytes in Base64, e.g. 2026:$(openssl rand -base64 32). The first encrypts, all decrypt. Not set: ids and codes stand there in clear.',
+    ),
+  RATE_LIMIT_WRITE: count.default(300_000).describe('Most requests per minute with one write key.'),
+  RATE_LIMIT_ADMIN: count.default(60_000).describe('Most requests per minute with one admin or read key.'),
+  RATE_LIMIT_PUBLIC: count
+    .default(6_000)
+    .describe('Most requests per minute without a key from one address, e.g. to pages behind links.'),
+  TRUST_PROXY: z.coerce
+    .number('must be a number')
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe(
+      "How many proxies stand before the API: so many are believed when they tell a caller's address.",
+    ),
+  CORS_ORIGINS: originList.describe(
+    "Origins of web pages whose browsers may send events with Segment's client, e.g. https://www.example.com; * is all.",
+  ),
   METRICS_PORT: port
     .optional()
     .describe("Port of the worker's metrics, at /metrics for Prometheus. Not set: it serves none."),
@@ -154,11 +181,21 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
 function configuration(env: z.output<typeof environment>): Configuration {
   return {
     http: { port: env.PORT, publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}` },
+    access: {
+      trustedProxies: env.TRUST_PROXY,
+      corsOrigins: env.CORS_ORIGINS,
+      requestsPerMinute: {
+        write: env.RATE_LIMIT_WRITE,
+        admin: env.RATE_LIMIT_ADMIN,
+        public: env.RATE_LIMIT_PUBLIC,
+      },
+    },
     mongodb: { uri: env.MONGODB_URI, database: databaseOf(env.MONGODB_URI) },
     temporal: {
       address: env.TEMPORAL_ADDRESS,
       namespace: env.TEMPORAL_NAMESPACE,
       ...(env.TEMPORAL_UI_URL !== undefined && { uiUrl: env.TEMPORAL_UI_URL }),
+      ...(env.PERENE_PAYLOAD_KEYS !== undefined && { payloadKeys: env.PERENE_PAYLOAD_KEYS }),
     },
     email: {
       smtpUrl: env.SMTP_URL,
@@ -176,6 +213,7 @@ function configuration(env: z.output<typeof environment>): Configuration {
       locale: env.DEFAULT_LOCALE,
       currency: env.CURRENCY,
     },
+    retention: env.RETENTION,
     dataDir: env.PERENE_DATA_DIR,
     logLevel: env.LOG_LEVEL,
     ...(env.METRICS_PORT !== undefined && { metricsPort: env.METRICS_PORT }),

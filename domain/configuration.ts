@@ -1,5 +1,7 @@
+import type { PayloadKey } from './configuration-lists';
 import type { Locale } from './locale';
 import type { Currency } from './money';
+import type { Retention } from './retention';
 
 /** What a process of Perene needs to know to run. Made by `readConfiguration`, then passed on as an argument. */
 export interface Configuration {
@@ -7,6 +9,15 @@ export interface Configuration {
     readonly port: number;
     /** Origin that links in messages and webhooks start with, without a trailing slash. */
     readonly publicUrl: string;
+  };
+  /** Who may ask the API, and how often. */
+  readonly access: {
+    /** How many proxies before the API are believed when they tell a caller's address. */
+    readonly trustedProxies: number;
+    /** Origins of web pages whose browsers may send events; `*` is all. */
+    readonly corsOrigins: readonly string[];
+    /** Most requests per minute: with one write key, with one other key, and without a key from one address. */
+    readonly requestsPerMinute: { readonly write: number; readonly admin: number; readonly public: number };
   };
   readonly mongodb: {
     readonly uri: string;
@@ -19,6 +30,8 @@ export interface Configuration {
     readonly namespace: string;
     /** Origin of the Temporal UI for links, without a trailing slash; absent where none is reachable. */
     readonly uiUrl?: string;
+    /** Keys for payloads, the one that encrypts first; absent: they are not encrypted. */
+    readonly payloadKeys?: readonly PayloadKey[];
   };
   readonly email: {
     /** One mail server or several, separated by spaces, the preferred one first; `mailServers` reads it. */
@@ -54,6 +67,8 @@ export interface Configuration {
     /** Currency of amounts that name none. */
     readonly currency: Currency;
   };
+  /** Days after which each kind of record is deleted. */
+  readonly retention: Retention;
   /** Folder for what is kept outside the databases. */
   readonly dataDir: string;
   readonly logLevel: (typeof logLevels)[number];

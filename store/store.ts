@@ -1,5 +1,7 @@
 import type { ClientSession, Db, MongoClient } from 'mongodb';
 import { catalogueCollection } from './catalogues';
+import { apiKeyCollection } from './api-keys';
+import { auditCollection } from './audit';
 import { contactCountCollection } from './contact-counts';
 import { customerCollection } from './customers';
 import { decisionCollection } from './decisions';
@@ -32,6 +34,8 @@ export interface Store {
   readonly contactCounts: ReturnType<typeof contactCountCollection>;
   readonly sendSlots: ReturnType<typeof sendSlotCollection>;
   readonly erasures: ReturnType<typeof erasureCollection>;
+  readonly audit: ReturnType<typeof auditCollection>;
+  readonly apiKeys: ReturnType<typeof apiKeyCollection>;
   /** Does all of `work` or nothing; may call it again where another transaction was in the way. */
   readonly transaction: <Result>(work: (session: ClientSession) => Promise<Result>) => Promise<Result>;
   /** Resolves when the database answers. */
@@ -60,6 +64,8 @@ export async function openStore(db: Db, client: MongoClient): Promise<Store> {
     contactCounts: contactCountCollection(db),
     sendSlots: sendSlotCollection(db),
     erasures: erasureCollection(db),
+    audit: auditCollection(db),
+    apiKeys: apiKeyCollection(db),
   };
   await Promise.all(
     Object.values(collections).map((group: { ensureIndexes(): Promise<void> }) => group.ensureIndexes()),

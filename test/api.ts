@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { buildServer, type ApiDependencies, type ApiServer } from '../api/server';
 import type { Configuration } from '../domain/configuration';
+import { retentionDefaults } from '../domain/retention';
 import { openStore, type Store } from '../store/store';
 import { journeys } from '../workflows/journeys';
 import { testDatabase, testTemporal, type TestDatabase, type TestTemporal } from './servers';
@@ -11,12 +12,18 @@ export const adminKey = 'admin-key-of-a-test';
 /** A configuration with everything that nobody listens to. */
 export const testConfiguration = (change: Partial<Configuration> = {}): Configuration => ({
   http: { port: 3000, publicUrl: 'http://localhost:3000' },
+  access: {
+    trustedProxies: 0,
+    corsOrigins: [],
+    requestsPerMinute: { write: 1_000_000, admin: 1_000_000, public: 1_000_000 },
+  },
   mongodb: { uri: 'mongodb://localhost/perene', database: 'perene' },
   temporal: { address: 'localhost:7233', namespace: 'default' },
   email: { smtpUrl: 'smtp://localhost:1025', from: 'Perene <ola@perene.example>', ratePerSecond: 100 },
   sms: { ratePerSecond: 10 },
   keys: { write: writeKey, admin: adminKey, secret: 'a-secret-of-thirty-two-characters' },
   business: { name: 'Perene Motors', timeZone: 'America/Sao_Paulo', locale: 'pt-BR', currency: 'BRL' },
+  retention: retentionDefaults,
   dataDir: '.perene',
   logLevel: 'silent',
   ...change,

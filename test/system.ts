@@ -2,6 +2,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { Db } from 'mongodb';
 import pino, { type Logger } from 'pino';
 import { buildServer, type ApiServer } from '../api/server';
+import { payloadConversion } from '../activities/payloads/codec';
 import { readConfiguration } from '../domain/configuration-schema';
 import { openStore, type Store } from '../store/store';
 import { composeActivities } from '../worker/compose';
@@ -42,10 +43,14 @@ export interface TestSystem {
   close(): Promise<void>;
 }
 
-/** Starts everything but the workers. `log` gets what the API and the workers log; absent: nobody. */
+/**
+ * Starts everything but the workers. `log` gets what the API and the workers log; absent: nobody. `settings` are more
+ * environment variables.
+ */
 export async function testSystem(
   journeys: readonly Journey[],
   log: Logger = pino({ level: 'silent' }),
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<TestSystem> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const [database, temporal, mail, texts] = await Promise.all([
@@ -75,9 +80,14 @@ export async function testSystem(
     PERENE_ADMIN_KEY: adminKey,
     PERENE_SECRET: 'a secret of the tests, long enough to be one',
     LOG_LEVEL: 'silent',
+    ...settings,
   });
   const store = await openStore(database.db, database.client);
-  const client = new Client({ connection: temporal.connection, namespace });
+  const client = new Client({
+    connection: temporal.connection,
+    namespace,
+    ...payloadConversion(configuration.temporal.payloadKeys),
+  });
   const app = await buildServer({ configuration, store, temporal: client, journeys, log });
   await app.ready();
   const composed = composeActivities(configuration, store, log);
@@ -94,6 +104,7 @@ export async function testSystem(
       const workers = await createWorkers({
         connection: temporal.nativeConnection,
         namespace,
+        payloadKeys: configuration.temporal.payloadKeys,
         bundle,
         activities: composed.activities,
         operations: composed.operations,

@@ -8,6 +8,7 @@ import { createTwilioProvider } from '../activities/messaging/twilio';
 import { createLapse, type LapseActivities } from '../activities/operations/lapse';
 import { createSegmentEntry, type SegmentEntryActivities } from '../activities/operations/segment-entry';
 import { createLearning, type LearningActivities } from '../activities/operations/learning';
+import { createRetention, type RetentionActivities } from '../activities/operations/retention';
 import type { Configuration } from '../domain/configuration';
 import type { Store } from '../store/store';
 import * as renderer from '../templates/render';
@@ -16,7 +17,7 @@ import * as renderer from '../templates/render';
 export interface ComposedActivities {
   readonly activities: JourneyActivities;
   /** What scheduled operations call. */
-  readonly operations: LearningActivities & LapseActivities & SegmentEntryActivities;
+  readonly operations: LearningActivities & LapseActivities & SegmentEntryActivities & RetentionActivities;
   readonly close: () => void;
 }
 
@@ -26,7 +27,7 @@ export function composeActivities(
   store: Store,
   log: Logger,
 ): ComposedActivities {
-  const { business, email, sms } = configuration;
+  const { business, email, sms, retention } = configuration;
   const now = Date.now;
   const smtp = createMailProvider(email, { takePlace: store.sendSlots.takeNow, now });
   const messaging = createMessaging({
@@ -50,6 +51,7 @@ export function composeActivities(
     ...createLearning({ store, now }),
     ...createLapse({ store, now }),
     ...createSegmentEntry({ store, now }),
+    ...createRetention({ store, retention, now }),
   };
   return { activities, operations, close: () => smtp.close() };
 }

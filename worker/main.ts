@@ -2,6 +2,7 @@ import { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, type LogMetadata } from '@temporalio/worker';
 import { MongoClient } from 'mongodb';
 import pino, { type Logger } from 'pino';
+import { payloadConversion } from '../activities/payloads/codec';
 import type { Configuration } from '../domain/configuration';
 import { readConfiguration } from '../domain/configuration-schema';
 import { openStore } from '../store/store';
@@ -23,13 +24,18 @@ async function run(configuration: Configuration): Promise<void> {
     cachedBundle(),
   ]);
   await registerSearchAttributes(connection, temporal.namespace);
-  const client = new Client({ connection, namespace: temporal.namespace });
+  const client = new Client({
+    connection,
+    namespace: temporal.namespace,
+    ...payloadConversion(temporal.payloadKeys),
+  });
   await createSchedules(client, business.timeZone);
   const store = await openStore(mongo.db(mongodb.database), mongo);
   const { activities, operations, close } = composeActivities(configuration, store, log);
   const workers = await createWorkers({
     connection,
     namespace: temporal.namespace,
+    payloadKeys: temporal.payloadKeys,
     bundle,
     activities,
     operations,

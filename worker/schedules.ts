@@ -30,6 +30,11 @@ const operations = (timeZone: string): readonly ScheduledOperation[] => [
     spec: { calendars: [{ hour: 3, minute: 30 }], timezone: timeZone },
     note: 'Finds customers who buy less than they used to, and emits customer.lapsed for each.',
   },
+  {
+    workflow: 'retention',
+    spec: { calendars: [{ hour: 2, minute: 30 }], timezone: timeZone },
+    note: 'Deletes records that are older than they may be.',
+  },
 ];
 
 /** Creates the schedules of operations where they are missing. Those that exist stay as an operator may have set them. */

@@ -1,10 +1,14 @@
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { JourneyActivities } from '../activities/contract';
+import { payloadConversion } from '../activities/payloads/codec';
+import type { PayloadKey } from '../domain/configuration-lists';
 import { taskQueues } from '../domain/temporal-names';
 
 export interface WorkersOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
+  /** Encrypt payloads; absent: they stand in clear. */
+  readonly payloadKeys?: readonly PayloadKey[] | undefined;
   readonly bundle: { readonly code: string };
   readonly activities: JourneyActivities;
   /** Activities of scheduled operations; they run beside the journeys' own. */
@@ -28,8 +32,22 @@ export interface Workers {
 
 /** Makes a process's workers; nothing is polled before `run`. */
 export async function createWorkers(options: WorkersOptions): Promise<Workers> {
-  const { connection, namespace, bundle, activities, operations, rates, maxCachedWorkflows = 200 } = options;
-  const shared = { connection, namespace, shutdownGraceTime: '10s' } as const;
+  const {
+    connection,
+    namespace,
+    bundle,
+    activities,
+    operations,
+    rates,
+    payloadKeys,
+    maxCachedWorkflows = 200,
+  } = options;
+  const shared = {
+    connection,
+    namespace,
+    ...payloadConversion(payloadKeys),
+    shutdownGraceTime: '10s',
+  } as const;
   const workers = await Promise.all([
     Worker.create({
       ...shared,

@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { Command } from 'commander';
+import { payloadConversion } from '../../activities/payloads/codec';
 import { findBrokenRuns, healRun } from '../../worker/healing';
 import { findConfiguration } from '../demo/target';
 
@@ -18,10 +19,10 @@ async function run({ list, json }: { list: boolean; json: boolean }): Promise<vo
   const configuration = await findConfiguration(process.env);
   if (!configuration)
     throw new Error('No running system was found: `npm start`, or set TEMPORAL_ADDRESS and the rest.');
-  const { address, namespace } = configuration.temporal;
+  const { address, namespace, payloadKeys } = configuration.temporal;
   const connection = await Connection.connect({ address, connectTimeout: 5_000 });
   try {
-    const client = new Client({ connection, namespace });
+    const client = new Client({ connection, namespace, ...payloadConversion(payloadKeys) });
     const broken = await findBrokenRuns(client);
     if (!list) for (const broke of broken) await healRun(client, broke);
     if (json) process.stdout.write(`${JSON.stringify({ runs: broken, healed: !list }, null, 2)}\n`);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { MongoClient } from 'mongodb';
+import { payloadConversion } from '../../activities/payloads/codec';
 import type { Configuration } from '../../domain/configuration';
 import { readConfiguration } from '../../domain/configuration-schema';
 import { taskQueues } from '../../domain/temporal-names';
@@ -76,7 +77,11 @@ export async function connectTo(configuration: Configuration): Promise<DemoTarge
     return {
       configuration,
       store,
-      temporal: new Client({ connection, namespace: temporal.namespace }),
+      temporal: new Client({
+        connection,
+        namespace: temporal.namespace,
+        ...payloadConversion(temporal.payloadKeys),
+      }),
       close,
     };
   } catch (error) {

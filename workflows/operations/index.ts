@@ -1,3 +1,4 @@
 export { lapse } from './lapse';
 export { learning } from './learning';
 export { segmentSweep } from './segment-sweep';
+export { retention } from './retention';

@@ -1,0 +1,24 @@
+/** For how many days each kind of record is kept, where the configuration says nothing else. */
+export const retentionDefaults = {
+  /** Events of known customers: lifetime value and service intervals look back over years. */
+  events: 1_825,
+  /** Events of visitors who were never known. */
+  anonymousEvents: 90,
+  /** Runs that are over. */
+  enrolments: 1_825,
+  /** What was sent: proof for as long as a consumer may claim (five years in Brazil). */
+  messages: 1_825,
+  decisions: 730,
+  outcomes: 730,
+  /** Acts of administrators. */
+  audit: 1_825,
+} as const;
+
+/** Kinds of records that are deleted by age. */
+export type RetainedKind = keyof typeof retentionDefaults;
+
+/** Days after which records of each kind are deleted. */
+export type Retention = Readonly<Record<RetainedKind, number>>;
+
+/** Fewest days: a shorter memory would lose what open waits and the attribution of outcomes look back on. */
+export const shortestRetention = 30;

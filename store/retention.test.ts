@@ -1,0 +1,49 @@
+import { retentionDefaults } from '../domain/retention';
+import { readConfiguration } from '../domain/configuration-schema';
+import { event, message } from '../test/builders';
+import { testDatabase, type TestDatabase } from '../test/servers';
+import { removeExpired } from './retention';
+import { openStore, type Store } from './store';
+
+const now = new Date('2026-06-01T12:00:00Z');
+const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
+
+let database: TestDatabase;
+let store: Store;
+beforeAll(async () => {
+  database = await testDatabase();
+  store = await openStore(database.db, database.client);
+});
+afterAll(() => database.close());
+
+const run = (n: number, open: boolean, endedAt: Date) => ({
+  ...{ _id: `onboarding/ana#${n}`, workflowId: `onboarding/ana${n}`, n, journey: 'onboarding' },
+  ...{ customerId: 'ana', triggerEventId: 'e', holdout: false, startedAt: endedAt, open, trace: [], endedAt },
+});
+
+describe('removeExpired', () => {
+  it('deletes by each kind what is too old, and nothing that is open or young', async () => {
+    await store.events.insert([
+      event({ _id: 'old', name: 'a', receivedAt: daysAgo(401) }),
+      event({ _id: 'young', name: 'a', receivedAt: daysAgo(399) }),
+      event({ _id: 'old visitor', name: 'a', customerId: null, receivedAt: daysAgo(91) }),
+      event({ _id: 'young visitor', name: 'a', customerId: null, receivedAt: daysAgo(89) }),
+    ]);
+    await store.messages.collection.insertMany([
+      message({ _id: 'sent', createdAt: daysAgo(2_000) }),
+      message({ _id: 'planned', state: 'planned', createdAt: daysAgo(2_000) }),
+    ]);
+    await store.enrolments.insert([run(1, false, daysAgo(2_000)), run(2, true, daysAgo(2_000))]);
+    const removed = await removeExpired(store, { retention: { ...retentionDefaults, events: 400 }, now });
+    expect(removed).toMatchObject({ events: 1, anonymousEvents: 1, enrolments: 1, messages: 1 });
+    expect((await store.events.collection.distinct('_id')).sort()).toEqual(['young', 'young visitor']);
+    expect(await store.messages.collection.distinct('_id')).toEqual(['planned']);
+    expect(await store.enrolments.collection.distinct('n')).toEqual([2]);
+  });
+
+  it('refuses periods that are too short or of no kind', () => {
+    expect(() => readConfiguration({ RETENTION: 'events=1' })).toThrow('RETENTION must be a list');
+    expect(() => readConfiguration({ RETENTION: 'people=400' })).toThrow('RETENTION must be a list');
+    expect(() => readConfiguration({ RETENTION: 'events=400, messages=60' })).not.toThrow('RETENTION');
+  });
+});

@@ -1,0 +1,12 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { RetentionActivities } from '../../activities/operations/retention';
+
+const { applyRetention } = proxyActivities<RetentionActivities>({
+  startToCloseTimeout: '6 hours',
+  heartbeatTimeout: '10 minutes',
+});
+
+/** Scheduled: deletes what is older than it may be. */
+export async function retention(): Promise<void> {
+  await applyRetention();
+}
