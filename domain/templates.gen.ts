@@ -34,9 +34,9 @@ export const templateMeta = {
     'winback-offer': { purpose: 'marketing', topic: 'offers' },
   },
   sms: {
-    'complete-profile': { purpose: 'marketing', topic: 'account' },
-    'maintenance-reminder': { purpose: 'marketing', topic: 'service' },
-    'upsell-reminder': { purpose: 'marketing', topic: 'offers' },
-    'winback-offer': { purpose: 'marketing', topic: 'offers' },
+    'complete-profile': { purpose: 'marketing', topic: 'account', segments: 3 },
+    'maintenance-reminder': { purpose: 'marketing', topic: 'service', segments: 3 },
+    'upsell-reminder': { purpose: 'marketing', topic: 'offers', segments: 3 },
+    'winback-offer': { purpose: 'marketing', topic: 'offers', segments: 3 },
   },
 } as const;

@@ -21,6 +21,9 @@ export interface MessagePlan {
   readonly decisionId?: string;
 }
 
+/** Whether another message to the address may arrive. */
+export type Failure = 'permanent' | 'temporary' | 'opted-out' | 'unknown';
+
 /** Why a planned message is not sent yet. */
 export type HeldBy = 'journey-paused' | 'hours' | 'provider';
 
@@ -55,6 +58,10 @@ export interface MessageDocument extends MessagePlan, ProgressInstants {
   providerId?: string;
   /** Why it was suppressed, or failed, or bounced. */
   reason?: string;
+  /** What kind of failure a report of the provider's means; only where one said so. */
+  failure?: Failure;
+  /** What a text message costs: how many segments it was. */
+  segments?: number;
   /** The customer's local date and ISO week at the last attempt. */
   localDay?: string;
   localWeek?: string;
@@ -75,6 +82,7 @@ export interface Claim {
   readonly provider: string;
   readonly localDay: string;
   readonly localWeek: string;
+  readonly segments?: number;
 }
 
 /** A message that the provider took. */
@@ -259,16 +267,21 @@ export function messageCollection(db: Db) {
      */
     async recordProgress(
       id: string,
-      report: { state: Progress; at: Date; providerId?: string; reason?: string },
+      report: { state: Progress; at: Date; providerId?: string; reason?: string; failure?: Failure },
     ): Promise<boolean> {
-      const { state, at, providerId, reason } = report;
+      const { state, at, providerId, reason, failure } = report;
       const before: MessageState[] = ['sending', 'unknown', ...progress.slice(0, progress.indexOf(state))];
       const { matchedCount } = await collection.bulkWrite([
         {
           updateOne: {
             filter: { _id: id, state: { $in: before } },
             update: {
-              $set: { state, updatedAt: at, ...(reason !== undefined && { reason }) },
+              $set: {
+                state,
+                updatedAt: at,
+                ...(reason !== undefined && { reason }),
+                ...(failure && { failure }),
+              },
               $unset: { claim: 1 },
             },
           },

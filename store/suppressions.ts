@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Collection, Db } from 'mongodb';
+import { MongoServerError, type Collection, type Db } from 'mongodb';
 import type { Channel, Topic } from '../domain/messages';
 import { createLookup } from './lookup';
 
@@ -33,18 +33,31 @@ export function suppressionCollection(db: Db) {
       await Promise.resolve();
     },
     find: (address: Address) => findById(suppressionId(address)),
-    /** Blocks an address for everything. */
-    async block(address: Address, reason: BlockReason, at: Date): Promise<void> {
-      await collection.updateOne(
-        { _id: suppressionId(address) },
-        { $set: { updatedAt: at }, $min: { [`blocked.${reason}`]: at } },
-        { upsert: true },
-      );
-    },
-    /** Takes back one reason for a block, as when the person asks for messages again; another reason still holds. */
-    async unblock(address: Address, reason: BlockReason, at: Date): Promise<void> {
+    /**
+     * Blocks an address for everything.
+     *
+     * @returns whether it was not blocked for this reason before; of several calls at once, one is told so
+     */
+    async block(address: Address, reason: BlockReason, at: Date): Promise<boolean> {
       const _id = suppressionId(address);
-      await collection.bulkWrite([
+      try {
+        const { upsertedCount, matchedCount } = await collection.updateOne(
+          { _id, [`blocked.${reason}`]: { $exists: false } },
+          { $set: { updatedAt: at, [`blocked.${reason}`]: at } },
+          { upsert: true },
+        );
+        return upsertedCount + matchedCount > 0;
+      } catch (error) {
+        if (!(error instanceof MongoServerError) || error.code !== 11_000) throw error;
+        const blocked = await collection.findOne({ _id, [`blocked.${reason}`]: { $exists: true } });
+        // Where it is not, the document that was in the way came for another reason, and is there now.
+        return blocked === null ? this.block(address, reason, at) : false;
+      }
+    },
+    /** Takes back one reason for a block, as when the person asks for messages again; another reason still holds. Returns whether there was one. */
+    async unblock(address: Address, reason: BlockReason, at: Date): Promise<boolean> {
+      const _id = suppressionId(address);
+      const { modifiedCount } = await collection.bulkWrite([
         {
           updateOne: {
             filter: { _id, [`blocked.${reason}`]: { $exists: true } },
@@ -53,6 +66,7 @@ export function suppressionCollection(db: Db) {
         },
         { updateOne: { filter: { _id, blocked: {} }, update: { $unset: { blocked: 1 } } } },
       ]);
+      return modifiedCount > 0;
     },
     /** Stops marketing on a topic, or on every one. */
     async unsubscribe(address: Address, topic: Topic | 'all', at: Date): Promise<void> {

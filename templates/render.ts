@@ -2,6 +2,7 @@ import Handlebars from 'handlebars';
 import { nearestLocale, type Locale } from '../domain/locale';
 import type { Channel } from '../domain/messages';
 import type { Money } from '../domain/money';
+import { smsSegments } from '../domain/sms-segments';
 import { compiled } from './compiled.gen';
 import { isTimeZone } from './formats';
 import { blockHelpers, valueHelpers, type Reader } from './helpers';
@@ -58,6 +59,8 @@ export interface RenderedEmail {
 export interface RenderedSms {
   readonly locale: Locale;
   readonly body: string;
+  /** How many segments it is charged as. */
+  readonly segments: number;
 }
 
 /**
@@ -92,7 +95,8 @@ export function renderSms(name: string, options: RenderOptions): RenderedSms {
   const template = find(compiled.sms, 'sms', name);
   const { reader, context } = prepare(template, `SMS ${name}`, options);
   const body = compile(template.words[reader.locale].body, 'plain')(context, { data: reader });
-  return { locale: reader.locale, body: plainText(body).trim() };
+  const text = plainText(body).trim();
+  return { locale: reader.locale, body: text, segments: smsSegments(text).segments };
 }
 
 type Medium = 'html' | 'plain';

@@ -22,7 +22,10 @@ export interface ComposeDependencies {
 }
 
 /** A message in the form in which its provider takes it. */
-export type Letter = ({ readonly channel: 'email' } & Email) | ({ readonly channel: 'sms' } & Sms);
+export type Letter =
+  | ({ readonly channel: 'email' } & Email)
+  /** `segments` is what it costs. */
+  | ({ readonly channel: 'sms'; readonly segments: number } & Sms);
 
 /** Writes messages: words, links and headers. The same plan, variables and person always give the same message. */
 export function createComposer({ renderer, configuration }: ComposeDependencies) {
@@ -55,9 +58,15 @@ export function createComposer({ renderer, configuration }: ComposeDependencies)
           return plan.purpose === 'marketing' ? { ...letter, unsubscribe } : letter;
         }
         case 'sms': {
-          const { body } = renderer.renderSms(plan.template, options);
+          const { body, segments } = renderer.renderSms(plan.template, options);
           const callback = statusCallback(plan._id, http.publicUrl, sms.twilio?.baseUrl);
-          return { channel, to: address, body, ...(callback !== undefined && { statusCallback: callback }) };
+          return {
+            channel,
+            to: address,
+            body,
+            segments,
+            ...(callback !== undefined && { statusCallback: callback }),
+          };
         }
         default:
           return channel satisfies never;

@@ -10,7 +10,7 @@ import { createChecks, type Verdict } from './checks';
 import { createComposer, type ComposeDependencies, type Letter } from './compose';
 import { createContactCaps, type LocalLife } from './contact-caps';
 import { createDispatch } from './dispatch';
-import { planMessage } from './plan';
+import { planMessage, segmentLimit } from './plan';
 import type { EmailProvider, SmsProvider } from './providers';
 import { createRecovery } from './recovery';
 
@@ -64,6 +64,9 @@ export function createMessaging(dependencies: MessagingDependencies): Pick<Journ
       return { kind: 'drop', end: { state: 'failed', reason: 'offer-gone' } };
     }
     const letter = compose(plan, { recipient, variables: request.variables, offer });
+    if (letter.channel === 'sms' && letter.segments > segmentLimit(plan.template)) {
+      return { kind: 'drop', end: { state: 'failed', reason: 'too-many-segments' } };
+    }
     return { kind: 'send', letter, life: { zone: recipient.zone, clock: request.enrolment.clock } };
   };
 
@@ -89,6 +92,7 @@ export function createMessaging(dependencies: MessagingDependencies): Pick<Journ
           provider: (letter.channel === 'email' ? email : sms)?.name ?? 'none',
           localDay: day,
           localWeek: week,
+          ...(letter.channel === 'sms' && { segments: letter.segments }),
         });
         return existing ?? dispatch({ plan, token, letter, life });
       }

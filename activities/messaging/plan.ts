@@ -44,3 +44,9 @@ function offerIn({ offer }: Variables): { offerId?: string; decisionId?: string 
     ...(typeof decisionId === 'string' && { decisionId }),
   };
 }
+
+/** Most segments of a text message that a template allows. */
+export function segmentLimit(template: string): number {
+  const limits: Readonly<Record<string, { readonly segments: number }>> = templateMeta.sms;
+  return limits[template]?.segments ?? Infinity;
+}

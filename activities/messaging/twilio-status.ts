@@ -1,6 +1,6 @@
 import type { Progress } from '../../store/messages';
 import type { Store } from '../../store/store';
-import { addressOf } from './twilio';
+import { addressOf, twilioFailure } from './twilio-codes';
 
 /** Where Twilio's API lives; it can't report to an address that only this machine reaches. */
 const twilioOrigin = 'https://api.twilio.com';
@@ -57,7 +57,7 @@ export async function applyTwilioReport(
     state,
     at,
     providerId,
-    ...(failed && { reason: `twilio-${errorCode}` }),
+    ...(failed && { reason: `twilio-${errorCode}`, failure: twilioFailure(errorCode) }),
   });
 }
 

@@ -1,6 +1,7 @@
 import twilio from 'twilio';
 import type { TwilioConfiguration } from '../../domain/configuration';
 import type { Delivery, SmsProvider } from './providers';
+import { addressOf } from './twilio-codes';
 
 /** Clocks of the provider and ours may differ by this much, milliseconds. */
 const clockSkew = 60_000;
@@ -84,15 +85,6 @@ export function judgeTwilioError({ status, code }: TwilioError): Delivery {
   const address = addressOf(Number(code));
   return { outcome: 'refused', reason, ...(address && { address }) };
 }
-
-/** What an error code, on creation or in a later report, says about the number. */
-export function addressOf(code: number): 'stopped' | 'invalid' | undefined {
-  if (code === 21_610) return 'stopped';
-  return invalidNumber.has(code) ? 'invalid' : undefined;
-}
-
-/** Not a number, not one that takes SMS; and from later reports: unknown handset, landline. */
-const invalidNumber = new Set([21_211, 21_217, 21_614, 30_005, 30_006]);
 
 /** The account or its settings need a hand, or its queue is full: no message would be taken, later it may be. */
 const ourFault = new Set([

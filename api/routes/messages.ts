@@ -20,6 +20,11 @@ const messageSchema = z.object({
   topic: z.string(),
   state: z.string(),
   reason: z.string().optional().describe('Why it was suppressed, or failed, or bounced'),
+  failure: z
+    .enum(['permanent', 'temporary', 'opted-out', 'unknown'])
+    .optional()
+    .describe('What kind of failure the provider reported'),
+  segments: z.number().int().optional().describe('What a text message costs'),
   heldBy: z.string().optional().describe('Why it is still planned'),
   dueAt: instant.optional(),
   offerId: z.string().optional(),
@@ -42,6 +47,8 @@ function messageBody(message: MessageDocument): z.infer<typeof messageSchema> {
     topic: message.topic,
     state: message.state,
     ...(reason !== undefined && { reason }),
+    ...(message.failure && { failure: message.failure }),
+    ...(message.segments !== undefined && { segments: message.segments }),
     ...(heldBy !== undefined && { heldBy }),
     ...(dueAt && { dueAt: dueAt.toISOString() }),
     ...(offerId !== undefined && { offerId }),

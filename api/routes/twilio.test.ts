@@ -1,4 +1,5 @@
 import twilio from 'twilio';
+import { toJourneyEvent } from '../../domain/event-schemas';
 import { customer } from '../../test/builders';
 import { uniqueName } from '../../test/servers';
 import { testApi, testConfiguration, type TestApi } from '../../test/api';
@@ -121,6 +122,41 @@ describe('POST /webhooks/twilio/inbound', () => {
     expect(await api.store.suppressions.find(brazilian.address)).toMatchObject({
       blocked: { stopped: expect.any(Date) as Date },
     });
+  });
+
+  it('confirms once, however often and in however many words somebody says STOP', async () => {
+    const { phone } = await texted();
+    const answers = await Promise.all(
+      ['PARE de mandar isso', 'parar por favor', 'SAIR'].map((word) => say(phone, word)),
+    );
+    expect(answers.filter(({ body }) => body.includes('<Message>'))).toHaveLength(1);
+    expect((await say(phone, 'Sair')).body).not.toContain('<Message>');
+  });
+
+  it('tells journeys what an answer says, and not its words', async () => {
+    const { person, phone, messageId } = await texted();
+    await say(phone, 'Sim, pode ser na sexta');
+    const event = await api.store.events.collection.findOne({
+      customerId: person._id,
+      name: 'message.replied',
+    });
+    expect(
+      toJourneyEvent({
+        id: 'e',
+        name: 'message.replied',
+        receivedAt: 0,
+        properties: event?.properties ?? {},
+      }),
+    ).toMatchObject({
+      properties: {
+        messageId,
+        channel: 'sms',
+        template: 'complete-profile',
+        topic: 'account',
+        answer: 'yes',
+      },
+    });
+    expect(event?.properties).toMatchObject({ text: 'Sim, pode ser na sexta' });
   });
 
   it('takes anything else as a reply to the last text message', async () => {

@@ -6,7 +6,10 @@ import type { TwilioConfiguration } from '../../domain/configuration';
 import { nearestLocale } from '../../domain/locale';
 import { progress } from '../../store/messages';
 import { problem } from '../errors';
-import { answerFor, keywordOf } from '../../domain/sms-keywords';
+import { answerFor, keywordOf, type Keyword } from '../../domain/sms-keywords';
+import { readAnswer } from '../../domain/answers';
+import type { Address } from '../../store/suppressions';
+import { aboutMessage } from '../message-events';
 import type { ApiServer, Parts } from '../parts';
 
 const statusForm = z.object({
@@ -87,8 +90,7 @@ async function takeInbound(
   const address = { channel: 'sms', address: From } as const;
   const word = keywordOf(Body);
   const keyword = OptOutType ?? word?.keyword;
-  if (keyword === 'STOP') await store.suppressions.block(address, 'stopped', at);
-  if (keyword === 'START') await store.suppressions.unblock(address, 'stopped', at);
+  const isNews = await heed(store.suppressions, keyword, { address, at });
 
   const people = await store.customers.collection.find({ phone: From }).toArray();
   const last = await store.messages.collection.findOne(
@@ -103,17 +105,32 @@ async function takeInbound(
           _id: `sms:${MessageSid}`,
           name: 'message.replied',
           customerId,
-          properties: { text: Body, ...(keyword && { keyword }), ...(last && { messageId: last._id }) },
+          properties: {
+            text: Body,
+            ...(keyword ? { keyword } : readAnswer(Body)),
+            ...(last ? aboutMessage(last) : { channel: 'sms' }),
+          },
           occurredAt: at,
         },
       },
     ]);
   }
   if (last && keyword === undefined) await store.messages.recordProgress(last._id, { state: 'replied', at });
-  if (!keyword || OptOutType !== undefined || word?.isAnsweredByTwilio === true) return undefined;
+  if (!keyword || !isNews || OptOutType !== undefined || word?.isAnsweredByTwilio === true) return undefined;
   const { name, locale } = configuration.business;
   const reader = people.find(({ _id }) => _id === customerId);
   return answerFor(keyword, nearestLocale(reader?.locale, locale), name);
+}
+
+/** Does what a keyword asks for; whether that changed anything, for a second STOP gets no second confirmation. */
+async function heed(
+  suppressions: Parts['store']['suppressions'],
+  keyword: Keyword | undefined,
+  { address, at }: { readonly address: Address; readonly at: Date },
+): Promise<boolean> {
+  if (keyword === 'STOP') return suppressions.block(address, 'stopped', at);
+  if (keyword === 'START') return suppressions.unblock(address, 'stopped', at);
+  return true;
 }
 
 /**

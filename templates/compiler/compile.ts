@@ -8,7 +8,10 @@ import { readSources, type TemplateSource, type TemplateSources } from './source
 import { inferVariables } from './variables';
 
 /** A template as the generated files hold it. */
-export interface CompiledTemplate extends Pick<TemplateSource, 'channel' | 'name' | 'purpose' | 'topic'> {
+export interface CompiledTemplate extends Pick<
+  TemplateSource,
+  'channel' | 'name' | 'purpose' | 'topic' | 'segments'
+> {
   readonly variables: FieldsShape;
   /** Whether its words name `offer`. */
   readonly offer: boolean;
@@ -50,11 +53,20 @@ async function compileTemplate(
   if (findings.length > 0 || done.size < locales.length) return { findings };
   const variables = inferVariables(byLocale((locale) => done.get(locale)?.uses ?? []));
   if (variables.findings.length > 0) return { findings: variables.findings };
-  const { channel, name, purpose, topic } = source;
+  const { channel, name, purpose, topic, segments } = source;
   const words = byLocale((locale) => done.get(locale)?.words ?? { body: '' });
   return {
     findings: [],
-    template: { channel, name, purpose, topic, variables: variables.shape, offer: variables.offer, words },
+    template: {
+      channel,
+      name,
+      purpose,
+      topic,
+      segments,
+      variables: variables.shape,
+      offer: variables.offer,
+      words,
+    },
   };
 }
 

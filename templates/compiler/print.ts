@@ -23,7 +23,8 @@ function printTypes(templates: readonly CompiledTemplate[]): string {
     of(templates, channel).map((template) => `  ${key(template.name)}: ${printVariables(template)};\n`);
   const meta = (channel: Channel) =>
     of(templates, channel).map(
-      ({ name, purpose, topic }) => `    ${key(name)}: { purpose: '${purpose}', topic: '${topic}' },\n`,
+      ({ name, purpose, topic, segments }) =>
+        `    ${key(name)}: { purpose: '${purpose}', topic: '${topic}'${channel === 'sms' ? `, segments: ${segments}` : ''} },\n`,
     );
   const email = types('email').join('');
   const sms = types('sms').join('');

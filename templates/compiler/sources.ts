@@ -22,10 +22,15 @@ export interface TemplateSource {
   readonly name: string;
   readonly purpose: Purpose;
   readonly topic: Topic;
+  /** Most segments of a text message. */
+  readonly segments: number;
   readonly words: Readonly<Record<Locale, Words>>;
   /** The sections of an e-mail; a text message has none. */
   readonly body?: Source;
 }
+
+/** Most segments of a text message that says nothing of it. */
+const usualSegments = 3;
 
 /** Everything that authors wrote. */
 export interface TemplateSources {
@@ -89,7 +94,8 @@ function readAbout(
   { file, about, words, lineOf }: WordsFile,
   template: string,
   problems: Problem[],
-): { purpose: Purpose; topic: Topic } | undefined {
+): { purpose: Purpose; topic: Topic; segments: number } | undefined {
+  const segments = Number(about['segments'] ?? usualSegments);
   const purpose = purposes.find((known) => known === about['purpose']);
   const topic = topics.find((known) => known === about['topic']);
   const wrong = (key: string, allowed: readonly string[]) =>
@@ -101,9 +107,11 @@ function readAbout(
     });
   if (!purpose) wrong('purpose', purposes);
   if (!topic) wrong('topic', topics);
+  if (!Number.isInteger(segments) || segments < 1 || segments > 10)
+    wrong('segments', ['1', '2', '...', '10']);
   for (const locale of locales) {
     if (words[locale].size > 0) continue;
     problems.push({ file, line: 1, template, locale, message: `"${locale}" is missing: write its words` });
   }
-  return purpose && topic && { purpose, topic };
+  return purpose && topic && { purpose, topic, segments };
 }

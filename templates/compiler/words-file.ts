@@ -32,8 +32,8 @@ export function parseWordsFile({ file, text }: Source, problems: Problem[]): Wor
           });
         }
       }
-    } else if (!locale && typeof value === 'string') {
-      about[key] = value;
+    } else if (!locale && (typeof value === 'string' || typeof value === 'number')) {
+      about[key] = String(value);
     } else {
       const message = locale
         ? `"${key}" must be an object of texts`

@@ -26,6 +26,13 @@ type MessageArguments<V extends object> = keyof V extends never
 /** How a wait for a local moment ended; only `reached` took time. */
 export type Arrival = 'reached' | 'past' | 'missing';
 
+/** What somebody answered; both are null where it was anything else. */
+export interface Reply {
+  readonly answer: 'yes' | 'no' | null;
+  /** From 0 to 10. */
+  readonly number: number | null;
+}
+
 /**
  * The steps of a journey. Each is done once for each enrolment, however often the function runs, and they run one at a
  * time: await each before the next.
@@ -47,6 +54,21 @@ export interface JourneyContext<Entry extends EventName = EventName> {
     template: T,
     ...rest: MessageArguments<SmsTemplates[T]>
   ): Promise<MessageResult>;
+
+  /**
+   * Sends a text message that asks something and waits for the answer to it. What the person wrote stays in the database;
+   * the journey learns what it says, where it begins with a plain yes or no or a number from 0 to 10.
+   *
+   * @returns null when time is up, when the person said STOP instead, and where the message was not sent
+   * @example
+   * const reply = await c.ask('confirm-visit', { on }, { within: days(1) });
+   * if (reply?.answer === 'yes') await c.sms('see-you');
+   */
+  ask<T extends keyof SmsTemplates>(
+    template: T,
+    variables: SmsTemplates[T],
+    options: MessageOptions & { within: Duration },
+  ): Promise<Reply | null>;
 
   wait(duration: Duration, options?: StepOptions): Promise<void>;
   /**

@@ -3,9 +3,10 @@ import { attributeNames, type AttributeName } from '../../domain/attributes';
 import { chanceOf, pickByWeight } from '../../domain/chance';
 import { customerTime } from '../../domain/clock';
 import type { JourneyEvent, WaitPattern } from '../../domain/events';
-import type { Channel } from '../../domain/messages';
+import { stepKey } from '../../domain/enrolment';
+import type { Channel, MessageResult } from '../../domain/messages';
 import type { Burst, Driver } from './burst';
-import type { JourneyContext, MessageOptions } from './context';
+import type { JourneyContext, MessageOptions, Reply } from './context';
 import type { Pass, Performed } from './pass';
 import type { PendingWait } from './run-state';
 import { spanName } from './span-name';
@@ -85,6 +86,34 @@ export function stepsOf(pass: Pass, burst: Burst, driver: Driver): JourneyContex
     return { kind: 'wait', pending: { step, kind, until: reached.deadline, since, events } };
   };
 
+  /** Waits for an event that a pattern describes. */
+  const waitForEvent = (base: string, end: WaitEnd, pattern: WaitPattern) =>
+    pass.step({
+      base,
+      passedOver: () => null,
+      perform: async (step) => {
+        const performed = await wait(step, 'waitFor', end, [pattern]);
+        const came = performed.kind === 'result' && typeof performed.value === 'object';
+        return performed.kind === 'result' && !came ? result(null, performed.at) : performed;
+      },
+    });
+
+  const askAndWait = async (
+    template: string,
+    variables: object,
+    { within, id, topic }: MessageOptions & { within: number },
+  ): Promise<Reply | null> => {
+    const base = id ?? `ask:${template}`;
+    // The message is named by its step, which counts as the pass counts its steps.
+    const n = pass.count(`asked ${base}`);
+    const messageId = stepKey(enrolment.id, n === 1 ? base : `${base}#${n}`);
+    const sent = await message('sms', template, variables, { id: base, ...(topic && { topic }) });
+    if ((sent as MessageResult).state !== 'sent') return null;
+    const pattern = { event: 'message.replied', where: { messageId } };
+    const event = await waitForEvent(`reply:${id ?? template}`, { elapsed: within }, pattern);
+    return replyIn(event as JourneyEvent<'message.replied'> | null);
+  };
+
   const context: JourneyContext = {
     customerId: enrolment.customerId,
     trigger: enrolment.trigger as JourneyContext['trigger'],
@@ -114,24 +143,17 @@ export function stepsOf(pass: Pass, burst: Burst, driver: Driver): JourneyContex
         },
       })) as JourneyContext['waitUntil'],
 
-    waitFor: ((event, { id, where, ...span }) =>
-      pass.step({
-        base: id ?? `waitFor:${event}`,
-        passedOver: () => null,
-        perform: async (step) => {
-          const end: WaitEnd = 'within' in span ? { elapsed: span.within } : { instant: span.until };
-          const performed = await wait(step, 'waitFor', end, [
-            {
-              event,
-              ...(where && { where: where }),
-              ...(journey.key !== undefined &&
-                enrolment.key !== undefined && { about: { property: journey.key, value: enrolment.key } }),
-            },
-          ]);
-          const came = performed.kind === 'result' && typeof performed.value === 'object';
-          return performed.kind === 'result' && !came ? result(null, performed.at) : performed;
-        },
-      })) as JourneyContext['waitFor'],
+    waitFor: ((event, { id, where, ...span }) => {
+      const end: WaitEnd = 'within' in span ? { elapsed: span.within } : { instant: span.until };
+      return waitForEvent(id ?? `waitFor:${event}`, end, {
+        event,
+        ...(where && { where: where }),
+        ...(journey.key !== undefined &&
+          enrolment.key !== undefined && { about: { property: journey.key, value: enrolment.key } }),
+      });
+    }) as JourneyContext['waitFor'],
+
+    ask: askAndWait,
 
     split: ((name, weights) => {
       const arm = pickByWeight(weights, chanceOf(`split/${journey.name}/${name}/${enrolment.customerId}`));
@@ -163,4 +185,11 @@ export function stepsOf(pass: Pass, burst: Burst, driver: Driver): JourneyContex
     random: () => chanceOf(`random/${enrolment.id}/${pass.count('random')}`),
   };
   return context;
+}
+
+/** What an answer says; somebody who says STOP answers nothing. */
+function replyIn(event: JourneyEvent<'message.replied'> | null): Reply | null {
+  if (!event || event.properties.keyword !== undefined) return null;
+  const { answer = null, number = null } = event.properties;
+  return { answer, number };
 }

@@ -4,7 +4,7 @@ import type { JourneyActivities, WaitEnd } from '../../activities/contract';
 import type { AttributeName, JourneyAttributes } from '../../domain/attributes';
 import { contactPolicy } from '../../domain/contact-policy';
 import type { Duration } from '../../domain/duration';
-import type { Enrolment, Outcome } from '../../domain/enrolment';
+import { stepKey, type Enrolment, type Outcome } from '../../domain/enrolment';
 import { fixedBy, matches, type EventName, type JourneyEvent } from '../../domain/events';
 import type { EventProperties } from '../../domain/event-schemas';
 import type { JournalEntry } from '../../domain/journal';
@@ -80,6 +80,7 @@ export async function simulate(journey: Journey, scenario: Scenario): Promise<Pl
 class Play {
   private now: number;
   private readonly messages: SimulatedMessage[] = [];
+  private lastSms: string | undefined;
   private readonly toCome: JourneyEvent[];
   private readonly enrolment: Enrolment;
   private readonly driver: Driver;
@@ -96,8 +97,8 @@ class Play {
       receivedAt: start,
       ...(scenario.trigger ?? { name: entry, properties: fixedBy(journey.entry[0]?.where) }),
     } as JourneyEvent;
-    const key =
-      journey.key === undefined ? undefined : new Map(Object.entries(trigger.properties)).get(journey.key);
+    const properties: Readonly<Record<string, unknown>> = trigger.properties;
+    const key = journey.key === undefined ? undefined : properties[journey.key];
     this.enrolment = {
       id: `${journey.name}/simulated#1`,
       journey: journey.name,
@@ -139,14 +140,21 @@ class Play {
     for (let next = this.toCome[0]; next && next.receivedAt <= pending.until; next = this.toCome[0]) {
       this.toCome.shift();
       this.now = Math.max(this.now, next.receivedAt);
-      if (!concerns(this.journey, this.enrolment.key, next)) continue;
-      const ends = endingOf(this.journey, this.enrolment.key, next);
+      const event = this.answering(next);
+      if (!concerns(this.journey, this.enrolment.key, event)) continue;
+      const ends = endingOf(this.journey, this.enrolment.key, event);
       if (ends) return ends;
-      if (pending.events.some((pattern) => matches(next, pattern))) burst.receive(next);
+      if (pending.events.some((pattern) => matches(event, pattern))) burst.receive(event);
       if (burst.has(pending)) return undefined;
     }
     this.now = Math.max(this.now, pending.until);
     return undefined;
+  }
+
+  /** A reply that names no message answers the last text message, as it does in production. */
+  private answering(event: JourneyEvent): JourneyEvent {
+    if (event.name !== 'message.replied' || this.lastSms === undefined) return event;
+    return { ...event, properties: { messageId: this.lastSms, ...event.properties } };
   }
 
   private played(outcome: Outcome, { journal }: Burst): Played {
@@ -156,7 +164,7 @@ class Play {
   private activities(): JourneyActivities {
     const { segments = [], attributes = {}, offers = {}, timeZone = 'America/Sao_Paulo' } = this.scenario;
     return {
-      send: async ({ channel, template, variables, sendWindow }) => {
+      send: async ({ enrolment, step, channel, template, variables, sendWindow }) => {
         const meta: Record<string, { purpose: string } | undefined> = templateMeta[channel];
         const windows = sendWindow ? [contactPolicy.hours, sendWindow] : [contactPolicy.hours];
         const allowed =
@@ -164,6 +172,7 @@ class Play {
         if (allowed === null) return { state: 'failed', reason: 'no-allowed-hour' };
         if (allowed > this.now) return { state: 'deferred', until: allowed };
         this.messages.push({ at: this.now, channel, template, variables });
+        if (channel === 'sms') this.lastSms = stepKey(enrolment.id, step);
         return { state: 'sent' };
       },
       decide: async ({ slot, step, count }) =>
