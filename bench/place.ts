@@ -9,7 +9,7 @@ import { embeddedMongodbUri, startMongodbServer } from '../cli/embedded/mongodb-
 import { freePorts, loopback } from '../cli/embedded/ports';
 import { createProcessGroup, type ProcessGroup, type RunningProcess } from '../cli/embedded/processes';
 import { ready } from '../cli/embedded/readiness';
-import { smsStandIn } from '../cli/embedded/sms-stand-in';
+import { smsStandIn, type SmsStandIn } from '../cli/embedded/sms-stand-in';
 import { startTemporalServer } from '../cli/embedded/temporal-server';
 import { newAccount } from '../cli/embedded/twilio-resources';
 import { root } from '../cli/setup/index';
@@ -26,6 +26,12 @@ export interface Place {
   readonly mongo: MongoClient;
   readonly client: Client;
   readonly sink: Sink;
+  /** Stands in for Twilio. */
+  readonly texts: SmsStandIn;
+  /** Starts one more worker and does not wait for it to be ready. */
+  spawnWorker(): Promise<RunningProcess>;
+  /** Kills a server as a power failure would, and starts it again on what it had stored. */
+  crash(server: 'temporal' | 'mongodb'): Promise<void>;
   /** Starts the worker of the bare workflows that Perene is compared with. */
   startFloor(): Promise<RunningProcess>;
   close(): Promise<void>;
@@ -37,6 +43,8 @@ export interface Sink {
   count(): Promise<number>;
   /** When it accepted the first e-mail to each address, epoch milliseconds. */
   accepted(): Promise<Map<string, number>>;
+  /** How often it accepted each Message-ID. */
+  letters(): Promise<Map<string, number>>;
   clear(): Promise<void>;
 }
 
@@ -45,12 +53,20 @@ const adminKey = 'admin-key-of-the-bench';
 /** So high that no rate limit is what is measured. */
 const noLimit = '100000';
 
+/** What differs from one measurement to another. */
+export interface PlaceOptions {
+  /** Whether a worker runs from the beginning; true where not given. */
+  readonly worker?: boolean;
+  /** Texts that the stand-in keeps; 1,000 where not given. */
+  readonly textLimit?: number;
+}
+
 /** Starts all servers on free ports, with their data in a temporary folder that `close` removes. */
-export async function openPlace(report: (line: string) => void): Promise<Place> {
+export async function openPlace(report: (line: string) => void, options: PlaceOptions = {}): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'perene-bench-'));
   const group = createProcessGroup();
   try {
-    return await startAll({ folder, group, report });
+    return await startAll({ folder, group, report, ...options });
   } catch (error) {
     await group.stopAll(0);
     group.close();
@@ -59,34 +75,46 @@ export async function openPlace(report: (line: string) => void): Promise<Place> 
   }
 }
 
-interface Site {
+interface Site extends PlaceOptions {
   readonly folder: string;
   readonly group: ProcessGroup;
   readonly report: (line: string) => void;
 }
 
-async function startAll({ folder, group, report }: Site): Promise<Place> {
+async function startAll({
+  folder,
+  group,
+  report,
+  worker: withWorker = true,
+  textLimit = 1_000,
+}: Site): Promise<Place> {
   const servers = serversOf(root);
   const mongod = findOnPath('mongod', process.env);
   const [frontend = 0, http = 0, metrics = 0, mongodb = 0, smtp = 0, sinkPort = 0, api = 0] =
     await freePorts(7);
   const logFile = (name: string) => join(folder, 'logs', `${name}.log`);
   const account = newAccount();
-  const texts = await smsStandIn({ account, limit: 1_000 });
+  const texts = await smsStandIn({ account, limit: textLimit });
+  const start = {
+    temporal: () =>
+      startTemporalServer(group, {
+        servers,
+        ports: { frontend, http, metrics },
+        stateFile: join(folder, 'temporal', 'temporal.db'),
+        logFile: logFile('temporal'),
+      }),
+    mongodb: () =>
+      startMongodbServer(group, {
+        servers,
+        mongod,
+        port: mongodb,
+        folder: join(folder, 'mongodb'),
+        logFile: logFile('mongodb'),
+      }),
+  };
   const [temporalServer, mongodbServer, sink] = await Promise.all([
-    startTemporalServer(group, {
-      servers,
-      ports: { frontend, http, metrics },
-      stateFile: join(folder, 'temporal', 'temporal.db'),
-      logFile: logFile('temporal'),
-    }),
-    startMongodbServer(group, {
-      servers,
-      mongod,
-      port: mongodb,
-      folder: join(folder, 'mongodb'),
-      logFile: logFile('mongodb'),
-    }),
+    start.temporal(),
+    start.mongodb(),
     startScript(group, 'smtp-sink', [String(smtp), String(sinkPort)], logFile('smtp-sink')),
   ]);
   const sinkUrl = `http://${loopback}:${sinkPort}`;
@@ -114,9 +142,12 @@ async function startAll({ folder, group, report }: Site): Promise<Place> {
     TWILIO_BASE_URL: texts.url,
   };
   const program = { root, dataDir: folder, env, report };
+  const running = { temporal: temporalServer, mongodb: mongodbServer };
   const [apiProcess, worker, connection, mongo] = await Promise.all([
     startApi(group, { ...program, port: api }),
-    startWorker(group, { ...program, temporal: { address, namespace: 'default' } }),
+    withWorker
+      ? startWorker(group, { ...program, temporal: { address, namespace: 'default' } })
+      : Promise.resolve(undefined),
     Connection.connect({ address }),
     MongoClient.connect(uri),
   ]);
@@ -126,7 +157,7 @@ async function startAll({ folder, group, report }: Site): Promise<Place> {
       mongodb: mongodbServer.pid,
       smtp: sink.pid,
       api: apiProcess.pid,
-      worker: worker.pid,
+      ...(worker && { worker: worker.pid }),
       bench: process.pid,
     },
     http: createHttp({ origin: `http://${loopback}:${api}`, writeKey, adminKey }),
@@ -137,15 +168,31 @@ async function startAll({ folder, group, report }: Site): Promise<Place> {
       count: async () => Number(await ask(`${sinkUrl}/count`, 'GET')),
       accepted: async () =>
         new Map(JSON.parse(await ask(`${sinkUrl}/accepted`, 'GET')) as [string, number][]),
+      letters: async () => new Map(JSON.parse(await ask(`${sinkUrl}/letters`, 'GET')) as [string, number][]),
       async clear() {
         await ask(sinkUrl, 'DELETE');
       },
+    },
+    texts,
+    spawnWorker: () =>
+      group.start({
+        name: 'worker',
+        program: process.execPath,
+        args: ['--import', 'tsx', join('worker', 'main.ts')],
+        cwd: root,
+        env: { ...env, LOG_LEVEL: 'warn' },
+        logFile: logFile('worker'),
+      }),
+    async crash(server) {
+      process.kill(-running[server].pid, 'SIGKILL');
+      await running[server].ended;
+      running[server] = await start[server]();
     },
     startFloor: () => startScript(group, 'floor/worker', [address, folder], logFile('floor')),
     async close() {
       await Promise.all([connection.close(), mongo.close(), texts.close()]);
       await apiProcess.stop();
-      await worker.stop();
+      await worker?.stop();
       await group.stopAll();
       group.close();
       await rm(folder, { recursive: true, force: true });
