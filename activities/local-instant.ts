@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { LocalMoment } from '../domain/local-moment';
+import type { LocalMoment, LocalTime } from '../domain/local-moment';
 import { zoneOf } from './calendar';
 
 /**
@@ -30,4 +30,20 @@ export function localInstant(moment: LocalMoment, zone: string, fallbackZone: st
 function earliest(local: DateTime): number {
   const instants = local.getPossibleOffsets().map((candidate) => candidate.toMillis());
   return Math.min(...instants);
+}
+
+/**
+ * The next time, not before an instant, at which the clocks of a zone show a time of day.
+ *
+ * @param instant epoch milliseconds
+ * @param zone a valid IANA zone
+ */
+export function nextLocalTime(instant: number, time: LocalTime, zone: string): number {
+  const today = DateTime.fromMillis(instant, { zone });
+  for (let ahead = 0; ; ahead++) {
+    const date = today.plus({ days: ahead }).toISODate() ?? undefined;
+    const moment = localInstant({ date, time }, zone, zone);
+    if (moment === undefined) throw new RangeError(`"${time}" is no time of day.`);
+    if (moment >= instant) return moment;
+  }
 }

@@ -12,6 +12,7 @@ export const problems = {
   'invalid-signature': { status: 403, title: 'The signature is not valid' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'not-enrolled': { status: 409, title: 'The journey does not take this customer now' },
+  'broadcast-over': { status: 409, title: 'The broadcast is past that' },
   'customer-erased': { status: 409, title: 'The customer was erased' },
   'too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The content type or encoding is not supported' },

@@ -18,6 +18,7 @@ export const description = ({ http }: Pick<Configuration, 'http'>): Partial<Open
     { name: 'Tracking', description: "Segment's HTTP tracking API: its official clients work unchanged." },
     { name: 'Customers', description: 'People and what happened to them.' },
     { name: 'Journeys', description: 'Who is where, and how it ends.' },
+    { name: 'Broadcasts', description: 'One message to everybody in a segment.' },
     { name: 'Offers', description: 'The catalogue of offers.' },
     { name: 'Decisions', description: 'The next best offer for one customer, and what came of it.' },
     { name: 'Messages', description: 'What was sent, and what was not and why.' },

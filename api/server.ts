@@ -16,6 +16,7 @@ import { measureRequests } from './metrics';
 import { consoleRoutes } from './console/routes';
 import { description } from './openapi';
 import { assembleParts, type ApiDependencies, type ApiServer } from './parts';
+import { broadcastRoutes } from './routes/broadcasts';
 import { customerHistoryRoutes } from './routes/customer-history';
 import { customerRoutes } from './routes/customers';
 import { decisionRoutes } from './routes/decisions';
@@ -74,6 +75,7 @@ export async function buildServer(dependencies: ApiDependencies): Promise<ApiSer
     customerHistoryRoutes,
     journeyRoutes,
     enrolmentRoutes,
+    broadcastRoutes,
     offerRoutes,
     decisionRoutes,
     messageRoutes,

@@ -28,6 +28,8 @@ export interface Place {
   readonly sink: Sink;
   /** Stands in for Twilio. */
   readonly texts: SmsStandIn;
+  /** What signs links and Message-IDs. */
+  readonly secret: string;
   /** Starts one more worker and does not wait for it to be ready. */
   spawnWorker(): Promise<RunningProcess>;
   /** Kills a server as a power failure would, and starts it again on what it had stored. */
@@ -122,6 +124,7 @@ async function startAll({
 
   const address = `${loopback}:${frontend}`;
   const uri = embeddedMongodbUri({ mongod, port: mongodb }, 'perene');
+  const secret = randomBytes(32).toString('hex');
   const env = {
     ...process.env,
     PORT: String(api),
@@ -129,7 +132,7 @@ async function startAll({
     PERENE_DATA_DIR: folder,
     PERENE_WRITE_KEY: writeKey,
     PERENE_ADMIN_KEY: adminKey,
-    PERENE_SECRET: randomBytes(32).toString('hex'),
+    PERENE_SECRET: secret,
     TEMPORAL_ADDRESS: address,
     TEMPORAL_NAMESPACE: 'default',
     MONGODB_URI: uri,
@@ -174,6 +177,7 @@ async function startAll({
       },
     },
     texts,
+    secret,
     spawnWorker: () =>
       group.start({
         name: 'worker',

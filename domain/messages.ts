@@ -39,7 +39,10 @@ export type SuppressionReason =
   | 'no-consent'
   | 'suppression-list'
   | 'holdout'
-  | 'contact-policy';
+  | 'contact-policy'
+  /** The moment that a broadcast was to come at was over when the broadcast began. */
+  | 'too-late'
+  | 'broadcast-cancelled';
 
 /** What a journey learns of a message it asked for. */
 export type MessageResult =

@@ -1,5 +1,8 @@
-import { MongoServerError, type Collection, type Db } from 'mongodb';
+import type { Collection, Db } from 'mongodb';
 import type { Channel } from '../domain/messages';
+import { createBatcher } from './batcher';
+import { chunks } from './chunks';
+import { duplicates } from './duplicates';
 
 type Counts = Partial<Record<Channel | 'all', number>>;
 
@@ -33,54 +36,73 @@ export interface ContactLimits {
   readonly allPerWeek: number;
 }
 
+interface Wish {
+  readonly contact: Contact;
+  readonly limits: ContactLimits;
+  readonly expireAt: Date;
+}
+
+/** Most reservations in one write. */
+const reservationLimit = 100;
+
 /** Counts of marketing contacts, and the only place where a cap is decided. */
 export function contactCountCollection(db: Db) {
   const collection: Collection<ContactCountDocument> = db.collection('contact_counts');
+
+  /** Counts those contacts that fit; the positions of those whose document exists and was not matched. */
+  const count = async (wishes: readonly Wish[], upsert: boolean) => {
+    if (wishes.length === 0) return { counted: 0, met: [] };
+    try {
+      const written = await collection.bulkWrite(
+        wishes.map((wish) => ({ updateOne: { ...countingOf(wish), upsert } })),
+        { ordered: false },
+      );
+      return { counted: written.matchedCount + written.upsertedCount, met: [] };
+    } catch (error) {
+      return { counted: 0, met: duplicates(error) };
+    }
+  };
+
+  /** Which of some contacts are counted. */
+  const counted = async (wishes: readonly Wish[]): Promise<boolean[]> => {
+    const ids = [...new Set(wishes.map(({ contact }) => documentId(contact)))];
+    const found = chunks(ids).map((some) =>
+      collection
+        .find({ _id: { $in: some } })
+        .project<Pick<ContactCountDocument, '_id' | 'holders'>>({ holders: 1 })
+        .toArray(),
+    );
+    const holders = new Map((await Promise.all(found)).flat().map((each) => [each._id, each.holders]));
+    return wishes.map(
+      ({ contact }) => holders.get(documentId(contact))?.includes(holderOf(contact)) ?? false,
+    );
+  };
+
+  /** Reservations that are asked for at once share their writes. */
+  const reservations = createBatcher(async (wishes: Wish[]) => {
+    const fitting = wishes.filter(({ limits }) => Object.values(limits).every((limit: number) => limit > 0));
+    const first = await count(fitting, true);
+    // Two contacts that were the first of a week at once: one of them met the other's document.
+    const met = first.met.flatMap((position) => fitting[position] ?? []);
+    if (met.length > 0) await count(met, false);
+    return first.counted === wishes.length ? wishes.map(() => true) : counted(wishes);
+  }, reservationLimit);
+
   return {
     collection,
     async ensureIndexes() {
       await collection.createIndexes([{ key: { expireAt: 1 }, expireAfterSeconds: 0 }]);
     },
     /**
-     * Counts a contact if the limits leave room for it, in one atomic step. A message that is counted on that day
-     * already is `held` and not counted again.
+     * Counts a contact if the limits leave room for it, in one atomic step. A message that is counted on that day already
+     * has its place and is not counted again.
      *
      * @param expireAt when the week no longer matters
+     * @returns whether the contact may be made
      */
-    async reserve(
-      contact: Contact,
-      limits: ContactLimits,
-      expireAt: Date,
-    ): Promise<'reserved' | 'held' | 'capped'> {
-      const { customerId, channel, day } = contact;
-      const _id = documentId(contact);
-      const holder = holderOf(contact);
-      const fits = Object.values(limits).every((limit: number) => limit > 0);
-      // A second round where two contacts were the first of the week at once: one of them met the other's document.
-      for (let round = 1; fits && round <= 2; round++) {
-        try {
-          const { matchedCount, upsertedCount } = await collection.updateOne(
-            {
-              _id,
-              holders: { $ne: holder },
-              [`inDay.${day}.${channel}`]: { $not: { $gte: limits.perDay } },
-              [`inWeek.${channel}`]: { $not: { $gte: limits.perWeek } },
-              'inWeek.all': { $not: { $gte: limits.allPerWeek } },
-            },
-            {
-              $inc: { [`inDay.${day}.${channel}`]: 1, [`inWeek.${channel}`]: 1, 'inWeek.all': 1 },
-              $push: { holders: holder },
-              $setOnInsert: { customerId, expireAt },
-            },
-            { upsert: round === 1 },
-          );
-          if (matchedCount + upsertedCount === 1) return 'reserved';
-        } catch (error) {
-          if (!(error instanceof MongoServerError) || error.code !== 11_000) throw error;
-        }
-      }
-      const held = await collection.findOne({ _id, holders: holder }, { projection: { _id: 1 } });
-      return held ? 'held' : 'capped';
+    async reserve(contact: Contact, limits: ContactLimits, expireAt: Date): Promise<boolean> {
+      const [isReserved = false] = await reservations.add([{ contact, limits, expireAt }]);
+      return isReserved;
     },
     /** Takes back a contact that was not made. */
     async release(contact: Contact): Promise<void> {
@@ -98,6 +120,25 @@ export function contactCountCollection(db: Db) {
     async forget(customerId: string): Promise<void> {
       // Ids that begin with `<customerId>/`: the character after a slash is a nought.
       await collection.deleteMany({ _id: { $gte: `${customerId}/`, $lt: `${customerId}0` }, customerId });
+    },
+  };
+}
+
+function countingOf({ contact, limits, expireAt }: Wish) {
+  const { customerId, channel, day } = contact;
+  const holder = holderOf(contact);
+  return {
+    filter: {
+      _id: documentId(contact),
+      holders: { $ne: holder },
+      [`inDay.${day}.${channel}`]: { $not: { $gte: limits.perDay } },
+      [`inWeek.${channel}`]: { $not: { $gte: limits.perWeek } },
+      'inWeek.all': { $not: { $gte: limits.allPerWeek } },
+    },
+    update: {
+      $inc: { [`inDay.${day}.${channel}`]: 1, [`inWeek.${channel}`]: 1, 'inWeek.all': 1 },
+      $push: { holders: holder },
+      $setOnInsert: { customerId, expireAt },
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { ClientSession, Collection, Db, Filter } from 'mongodb';
+import type { IdRange } from '../domain/broadcast';
 import type { CustomerClock } from '../domain/clock';
 import type { Channel } from '../domain/messages';
 import { chunks } from './chunks';
@@ -150,6 +151,22 @@ export function customerCollection(db: Db) {
         .sort({ _id: 1 })
         .limit(limit)
         .toArray(),
+    /** The next people by id of a segment, within a range, who are not erased. */
+    pageOf: (filter: SegmentFilter, range: IdRange, limit: number) =>
+      collection.find(inRange(filter, range)).sort({ _id: 1 }).limit(limit).toArray(),
+    /** The same people's ids alone. */
+    async idsOf(filter: SegmentFilter, range: IdRange, limit: number): Promise<string[]> {
+      const found = await collection
+        .find(inRange(filter, range))
+        .project<{ _id: string }>({ _id: 1 })
+        .sort({ _id: 1 })
+        .limit(limit)
+        .toArray();
+      return found.map(({ _id }) => _id);
+    },
+    /** How many people are in a segment. Looks at all customers. */
+    countOf: (filter: SegmentFilter) =>
+      collection.countDocuments(inRange(filter, { after: null, until: null })),
     /** Whether the customer fits a segment's filter. */
     async fits(id: string, filter: Readonly<Record<string, unknown>>): Promise<boolean> {
       const found = await collection.findOne(
@@ -160,6 +177,18 @@ export function customerCollection(db: Db) {
       );
       return found !== null;
     },
+  };
+}
+
+/** What a segment is made of; see `domain/segments.ts`. */
+export type SegmentFilter = Readonly<Record<string, unknown>>;
+
+function inRange(filter: SegmentFilter, { after, until }: IdRange): Filter<CustomerDocument> {
+  const _id = { ...(after !== null && { $gt: after }), ...(until !== null && { $lte: until }) };
+  return {
+    ...(filter as Filter<CustomerDocument>),
+    erasedAt: { $exists: false },
+    ...(Object.keys(_id).length > 0 && { _id }),
   };
 }
 

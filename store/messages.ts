@@ -1,5 +1,7 @@
 import { MongoServerError, type Collection, type Db, type Filter, type UpdateFilter } from 'mongodb';
-import type { Channel, MessageState, Purpose, Topic } from '../domain/messages';
+import type { Channel, MessageState, Purpose, SuppressionReason, Topic } from '../domain/messages';
+import type { IdRange } from '../domain/broadcast';
+import { groupBy } from '../domain/group-by';
 import { createBatcher } from './batcher';
 import { chunks } from './chunks';
 import { duplicates } from './duplicates';
@@ -66,6 +68,9 @@ export interface MessageDocument extends MessagePlan, ProgressInstants {
   localDay?: string;
   localWeek?: string;
 }
+
+/** A message to come, as the caps see it. */
+export type PlannedMessage = Pick<MessageDocument, '_id' | 'customerId' | 'priority' | 'channel' | 'dueAt'>;
 
 /** An offer that a message carries, and how far the message has come. */
 export interface CarriedOffer {
@@ -139,6 +144,18 @@ export function messageCollection(db: Db) {
     return isNew;
   }, writeLimit);
 
+  /** Finds what is planned for some customers; questions that come at once share a query. */
+  const plannedLookups = createBatcher(async (customerIds: string[]) => {
+    const found = chunks([...new Set(customerIds)]).map((some) =>
+      collection
+        .find({ customerId: { $in: some }, state: 'planned', purpose: 'marketing' })
+        .project<PlannedMessage>({ customerId: 1, priority: 1, channel: 1, dueAt: 1 })
+        .toArray(),
+    );
+    const byCustomer = groupBy((await Promise.all(found)).flat(), (message) => message.customerId);
+    return customerIds.map((id) => byCustomer.get(id) ?? []);
+  }, writeLimit);
+
   /** Records messages that providers took at once in one write. */
   const sendings = createBatcher(async (messages: SentMessage[]) => {
     const record = (filterOf: (message: SentMessage) => Filter<MessageDocument>, state?: 'sent') =>
@@ -181,6 +198,24 @@ export function messageCollection(db: Db) {
     /** A customer's messages, newest first. */
     ofCustomer: (customerId: string, limit: number) =>
       collection.find({ customerId }).sort({ createdAt: -1 }).limit(limit).toArray(),
+    /**
+     * How the messages stand whose ids begin alike and go on within a range, by what they go on with: those of a
+     * broadcast by the customers they are to.
+     *
+     * @param prefix ends with a slash
+     */
+    async statesWithin(prefix: string, { after, until }: IdRange): Promise<Map<string, MessageState>> {
+      const found = await collection
+        .find({
+          _id: {
+            $gt: `${prefix}${after ?? ''}`,
+            ...(until === null ? { $lt: `${prefix.slice(0, -1)}0` } : { $lte: `${prefix}${until}` }),
+          },
+        })
+        .project<Pick<MessageDocument, '_id' | 'state'>>({ state: 1 })
+        .toArray();
+      return new Map(found.map(({ _id, state }) => [_id.slice(prefix.length), state]));
+    },
     /** The messages to some customers that carry an offer of a decision. */
     async carryingOffers(customerIds: readonly string[]): Promise<CarriedOffer[]> {
       const found = chunks(customerIds).map((some) =>
@@ -192,11 +227,10 @@ export function messageCollection(db: Db) {
       return (await Promise.all(found)).flat();
     },
     /** A customer's planned marketing messages of a higher priority than the given one. */
-    plannedAbove: (customerId: string, priority: number) =>
-      collection
-        .find({ customerId, state: 'planned', purpose: 'marketing', priority: { $gt: priority } })
-        .project<Pick<MessageDocument, '_id' | 'channel' | 'dueAt'>>({ channel: 1, dueAt: 1 })
-        .toArray(),
+    async plannedAbove(customerId: string, priority: number): Promise<PlannedMessage[]> {
+      const [found = []] = await plannedLookups.add([customerId]);
+      return found.filter((message) => message.priority > priority);
+    },
     /** Which of some provider ids belong to messages of a customer. */
     async knownProviderIds(customerId: string, ids: readonly string[]): Promise<Set<string>> {
       const known = await collection
@@ -229,6 +263,14 @@ export function messageCollection(db: Db) {
     /** Ends a new or planned message unsent. Returns null when done, else the message as it is. */
     drop: (plan: MessagePlan, end: { state: 'suppressed' | 'failed'; reason: string }, at: Date) =>
       settle(plan, at, { $set: { ...end, updatedAt: at }, $unset: { heldBy: 1, dueAt: 1 } }),
+
+    /** Ends all planned messages whose ids begin alike; `prefix` ends with a slash. */
+    async dropPlanned(prefix: string, reason: SuppressionReason, at: Date): Promise<void> {
+      await collection.updateMany(
+        { _id: { $gt: prefix, $lt: `${prefix.slice(0, -1)}0` }, state: 'planned' },
+        { $set: { state: 'suppressed', reason, updatedAt: at }, $unset: { heldBy: 1, dueAt: 1 } },
+      );
+    },
 
     /** Records that the provider took the message. A status that came from the provider meanwhile stays. */
     async recordSent(

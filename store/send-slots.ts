@@ -11,6 +11,9 @@ export interface SendSlotDocument {
 
 const hour = 3_600_000;
 
+/** What shares a rate: the messages of a channel, or those of one broadcast that has a rate of its own. */
+export type Lane = Channel | `broadcast/${string}`;
+
 /** Spreads messages that become due together, so that the end of quiet hours is no burst. */
 export function sendSlotCollection(db: Db) {
   const collection: Collection<SendSlotDocument> = db.collection('send_slots');
@@ -33,6 +36,24 @@ export function sendSlotCollection(db: Db) {
     }
   };
 
+  /** Takes places of a stretch that is under way, none before a given one. Gives the first. */
+  const takeSome = async (lane: Lane, start: number, { from, count }: { from: number; count: number }) => {
+    const _id = `${lane}/${start}`;
+    for (;;) {
+      const slot = await collection.findOneAndUpdate(
+        { _id },
+        [{ $set: { taken: { $add: [{ $max: ['$taken', from] }, count] } } }],
+        { returnDocument: 'after', projection: { taken: 1 } },
+      );
+      if (slot) return slot.taken - count;
+      await collection.updateOne(
+        { _id },
+        { $setOnInsert: { taken: 0, expireAt: new Date(start + hour) } },
+        { upsert: true },
+      );
+    }
+  };
+
   return {
     collection,
     async ensureIndexes() {
@@ -45,7 +66,7 @@ export function sendSlotCollection(db: Db) {
      * @param notBefore real epoch milliseconds
      * @param perSecond the channel's rate, above 0
      */
-    async next(channel: Channel, notBefore: number, perSecond: number): Promise<number> {
+    async next(channel: Lane, notBefore: number, perSecond: number): Promise<number> {
       const capacity = Math.max(1, Math.floor(perSecond));
       const stretch = Math.ceil((capacity / perSecond) * 1_000);
       let start = Math.ceil(notBefore / stretch) * stretch;
@@ -68,6 +89,32 @@ export function sendSlotCollection(db: Db) {
       const stretch = Math.ceil((capacity / perSecond) * 1_000);
       const start = Math.floor(now / stretch) * stretch;
       return (await take(provider, start)) < capacity ? null : start + stretch;
+    },
+    /**
+     * Instants for the next messages of a lane, ascending, as many as the rate leaves room for in the stretch of time that
+     * is under way or, where that is full, in the next one with room: at least one, at most `count`. They share the rate
+     * with those that {@link next} gives out.
+     *
+     * @param notBefore real epoch milliseconds
+     */
+    async several(
+      lane: Lane,
+      notBefore: number,
+      { perSecond, count }: { readonly perSecond: number; readonly count: number },
+    ): Promise<number[]> {
+      const capacity = Math.max(1, Math.floor(perSecond));
+      const stretch = Math.ceil((capacity / perSecond) * 1_000);
+      const instantOf = (start: number, place: number) => start + Math.floor((place * stretch) / capacity);
+      let start = Math.floor(notBefore / stretch) * stretch;
+      for (;;) {
+        const from = Math.max(0, Math.ceil(((notBefore - start) * capacity) / stretch));
+        if (from < capacity) {
+          const first = await takeSome(lane, start, { from, count: Math.min(count, capacity) });
+          const room = Math.min(count, capacity - first);
+          if (room > 0) return Array.from({ length: room }, (_, n) => instantOf(start, first + n));
+        }
+        start += stretch;
+      }
     },
   };
 }

@@ -2,6 +2,7 @@ import type { ClientSession, Db, MongoClient } from 'mongodb';
 import { catalogueCollection } from './catalogues';
 import { apiKeyCollection } from './api-keys';
 import { auditCollection } from './audit';
+import { broadcastCollection } from './broadcasts';
 import { contactCountCollection } from './contact-counts';
 import { customerCollection } from './customers';
 import { decisionCollection } from './decisions';
@@ -36,6 +37,7 @@ export interface Store {
   readonly erasures: ReturnType<typeof erasureCollection>;
   readonly audit: ReturnType<typeof auditCollection>;
   readonly apiKeys: ReturnType<typeof apiKeyCollection>;
+  readonly broadcasts: ReturnType<typeof broadcastCollection>;
   /** Does all of `work` or nothing; may call it again where another transaction was in the way. */
   readonly transaction: <Result>(work: (session: ClientSession) => Promise<Result>) => Promise<Result>;
   /** Resolves when the database answers. */
@@ -66,6 +68,7 @@ export async function openStore(db: Db, client: MongoClient): Promise<Store> {
     erasures: erasureCollection(db),
     audit: auditCollection(db),
     apiKeys: apiKeyCollection(db),
+    broadcasts: broadcastCollection(db),
   };
   await Promise.all(
     Object.values(collections).map((group: { ensureIndexes(): Promise<void> }) => group.ensureIndexes()),

@@ -108,6 +108,7 @@ export async function testSystem(
         bundle,
         activities: composed.activities,
         operations: composed.operations,
+        broadcasts: composed.broadcasts,
         rates: { email: 1_000, sms: 1_000 },
       });
       running = { workers, done: workers.run() };

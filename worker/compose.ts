@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { createJourneyActivities } from '../activities/activities';
+import { createBroadcasts, type BroadcastActivities } from '../activities/broadcasts/broadcasts';
 import type { JourneyActivities } from '../activities/contract';
 import { createDecisions } from '../activities/decisions/decisions';
 import { createMessaging } from '../activities/messaging/messaging';
@@ -18,6 +19,7 @@ export interface ComposedActivities {
   readonly activities: JourneyActivities;
   /** What scheduled operations call. */
   readonly operations: LearningActivities & LapseActivities & SegmentEntryActivities & RetentionActivities;
+  readonly broadcasts: BroadcastActivities;
   readonly close: () => void;
 }
 
@@ -53,5 +55,12 @@ export function composeActivities(
     ...createSegmentEntry({ store, now }),
     ...createRetention({ store, retention, now }),
   };
-  return { activities, operations, close: () => smtp.close() };
+  const broadcasts = createBroadcasts({
+    store,
+    send: activities.send,
+    businessTimeZone: business.timeZone,
+    rates: { email: email.ratePerSecond, sms: sms.ratePerSecond },
+    now,
+  });
+  return { activities, operations, broadcasts, close: () => smtp.close() };
 }

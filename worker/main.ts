@@ -31,7 +31,7 @@ async function run(configuration: Configuration): Promise<void> {
   });
   await createSchedules(client, business.timeZone);
   const store = await openStore(mongo.db(mongodb.database), mongo);
-  const { activities, operations, close } = composeActivities(configuration, store, log);
+  const { activities, operations, broadcasts, close } = composeActivities(configuration, store, log);
   const workers = await createWorkers({
     connection,
     namespace: temporal.namespace,
@@ -39,6 +39,7 @@ async function run(configuration: Configuration): Promise<void> {
     bundle,
     activities,
     operations,
+    broadcasts,
     rates: { email: email.ratePerSecond, sms: sms.ratePerSecond },
   });
 

@@ -1,4 +1,5 @@
 import { Worker, type NativeConnection } from '@temporalio/worker';
+import type { BroadcastActivities } from '../activities/broadcasts/broadcasts';
 import type { JourneyActivities } from '../activities/contract';
 import { payloadConversion } from '../activities/payloads/codec';
 import type { PayloadKey } from '../domain/configuration-lists';
@@ -13,6 +14,7 @@ export interface WorkersOptions {
   readonly activities: JourneyActivities;
   /** Activities of scheduled operations; they run beside the journeys' own. */
   readonly operations: object;
+  readonly broadcasts: BroadcastActivities;
   /** The most messages of a channel per second, over all worker processes: the Temporal server keeps to it. */
   readonly rates: { readonly email: number; readonly sms: number };
   /**
@@ -22,7 +24,10 @@ export interface WorkersOptions {
   readonly maxCachedWorkflows?: number;
 }
 
-/** The pollers of one process: one for journeys, one for each channel. */
+/** Ranges of broadcasts that one process goes through at once. */
+const broadcastRanges = 4;
+
+/** The pollers of one process: one for journeys, one for each channel, one for broadcasts. */
 export interface Workers {
   /** Works until {@link stop} is called; rejects if a poller fails for good. */
   run(): Promise<void>;
@@ -38,6 +43,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
     bundle,
     activities,
     operations,
+    broadcasts,
     rates,
     payloadKeys,
     maxCachedWorkflows = 200,
@@ -67,6 +73,12 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
         maxConcurrentActivityTaskExecutions: 50,
       }),
     ),
+    Worker.create({
+      ...shared,
+      taskQueue: taskQueues.broadcasts,
+      activities: broadcasts,
+      maxConcurrentActivityTaskExecutions: broadcastRanges,
+    }),
   ]);
   return {
     async run() {

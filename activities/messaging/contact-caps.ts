@@ -45,8 +45,8 @@ export function createContactCaps({ store, policy, now }: CapDependencies) {
         allPerWeek: policy.all.perWeek - thisWeek.length,
       };
       const contact: Contact = { customerId, channel, messageId, ...today };
-      const outcome = await store.contactCounts.reserve(contact, limits, new Date(now() + keep));
-      return outcome === 'capped' ? null : contact;
+      const isReserved = await store.contactCounts.reserve(contact, limits, new Date(now() + keep));
+      return isReserved ? contact : null;
     },
     /** Takes back a contact that was not made. */
     release: (contact: Contact) => store.contactCounts.release(contact),

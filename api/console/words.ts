@@ -165,6 +165,8 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
       'suppression-list': 'suppression list',
       holdout: 'control group',
       'contact-policy': 'contact policy',
+      'too-late': 'its moment was over',
+      'broadcast-cancelled': 'broadcast cancelled',
     },
     held: {
       'journey-paused': 'journey paused',
@@ -271,6 +273,8 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
       'suppression-list': 'lista de supressão',
       holdout: 'grupo de controle',
       'contact-policy': 'política de contato',
+      'too-late': 'o momento já passou',
+      'broadcast-cancelled': 'envio em massa cancelado',
     },
     held: {
       'journey-paused': 'jornada pausada',

@@ -1,4 +1,4 @@
-import { mailIdOf } from '../../activities/messaging/addresses';
+import { mailIdOf } from '../../activities/messaging/mail-id';
 import { messageParameter } from '../../activities/messaging/twilio-status';
 import { progress, type MessageDocument } from '../../store/messages';
 import type { Place } from '../place';
@@ -34,18 +34,22 @@ export async function judge(
   { runs, from }: { readonly runs: readonly string[]; readonly from: string },
 ): Promise<Verdict> {
   const { store, sink, texts } = place;
-  const [messages, enrolments, letters] = await Promise.all([
+  const [messages, enrolments, letters, customers] = await Promise.all([
     store.messages.collection.find({}).toArray(),
     store.enrolments.collection.find({}).toArray(),
     sink.letters(),
+    store.customers.collection.find({}).toArray(),
   ]);
+  const addresses = new Map(customers.map(({ _id, email = '' }) => [_id, email]));
+  const mailId = ({ _id, customerId }: MessageDocument): string =>
+    mailIdOf(_id, addresses.get(customerId) ?? '', { from, secret: place.secret });
   const textCopies = new Map<string, number>();
   for (const { form } of texts.received) {
     const id = new URL(form['StatusCallback'] ?? 'x:').searchParams.get(messageParameter) ?? '';
     textCopies.set(id, (textCopies.get(id) ?? 0) + 1);
   }
-  const copiesOf = ({ _id, channel }: MessageDocument): number =>
-    (channel === 'email' ? letters.get(mailIdOf(_id, from)) : textCopies.get(_id)) ?? 0;
+  const copiesOf = (message: MessageDocument): number =>
+    (message.channel === 'email' ? letters.get(mailId(message)) : textCopies.get(message._id)) ?? 0;
   const went = (state: string) => progress.some((name) => name === state);
 
   const examples: string[] = [];

@@ -1,3 +1,4 @@
+export { broadcast } from './broadcast';
 export { lapse } from './lapse';
 export { learning } from './learning';
 export { segmentSweep } from './segment-sweep';

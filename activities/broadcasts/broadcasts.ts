@@ -1,0 +1,198 @@
+import { Context } from '@temporalio/activity';
+import {
+  broadcastKey,
+  type BroadcastCounts,
+  type BroadcastGroup,
+  type BroadcastState,
+  type IdRange,
+} from '../../domain/broadcast';
+import type { ContactPolicy } from '../../domain/contact-policy';
+import { contactPolicy } from '../../domain/contact-policy';
+import type { Channel, MessageState } from '../../domain/messages';
+import { segments } from '../../domain/segments';
+import type { BroadcastDocument } from '../../store/broadcasts';
+import type { CustomerDocument, SegmentFilter } from '../../store/customers';
+import type { Store } from '../../store/store';
+import type { JourneyActivities } from '../contract';
+import { createBroadcastSending } from './sending';
+
+/** What the broadcast workflow calls. */
+export interface BroadcastActivities {
+  /** Counts the people of the segment, for the share that is done; says when messages may go (epoch milliseconds). */
+  readonly measureAudience: (request: { readonly broadcast: string }) => Promise<{
+    readonly state: BroadcastState;
+    readonly startsAt: number;
+  }>;
+  /** Cuts the next people of the segment into ranges of ids, in order; `next` is where to go on, null at the end. */
+  readonly cutRanges: (request: {
+    readonly broadcast: string;
+    readonly after: string | null;
+    readonly count: number;
+  }) => Promise<{ readonly ranges: readonly IdRange[]; readonly next: string | null }>;
+  /** Sends to the people of a range whose time has come, for a while. */
+  readonly sendRange: (request: SendRangeRequest) => Promise<RangeProgress>;
+  /** Ends a broadcast. Of a cancelled one, messages that wait are ended too. */
+  readonly closeBroadcast: (request: { readonly broadcast: string }) => Promise<void>;
+}
+
+export interface SendRangeRequest extends IdRange {
+  readonly broadcast: string;
+}
+
+/** How far a call of {@link BroadcastActivities.sendRange} has come. Instants are real epoch milliseconds. */
+export interface RangeProgress {
+  readonly state: 'running' | 'paused' | 'cancelled';
+  /** The last id that it looked at, or the end of the range. */
+  readonly looked: string | null;
+  /** When somebody it looked at is to be looked at again; null where all are done. */
+  readonly dueAt: number | null;
+  /** When to go on behind `looked`; null where the whole range was looked at. */
+  readonly rest: { readonly from: number } | null;
+}
+
+export interface BroadcastDependencies {
+  readonly store: Store;
+  readonly send: JourneyActivities['send'];
+  readonly businessTimeZone: string;
+  readonly rates: Readonly<Record<Channel, number>>;
+  readonly policy?: ContactPolicy;
+  readonly sizes?: BroadcastSizes;
+  /** Real epoch milliseconds. */
+  readonly now: () => number;
+}
+
+interface BroadcastSizes {
+  /** People in a range. */
+  readonly range: number;
+  /** People who are looked at together, at most. */
+  readonly page: number;
+  /** For how long one call of `sendRange` begins new pages, milliseconds. */
+  readonly shift: number;
+}
+
+const defaultSizes: BroadcastSizes = { range: 2_000, page: 200, shift: 20_000 };
+/** How many seconds of sending a page is to hold at most, so that a pause is soon noticed. */
+const pageSeconds = 3;
+/** For how long nothing is tried after the provider could not be reached, milliseconds. */
+const outage = 15_000;
+
+/** Sends broadcasts, range by range. Everything a call does may be done again: a person's message goes once. */
+export function createBroadcasts(dependencies: BroadcastDependencies): BroadcastActivities {
+  const { store, rates, policy = contactPolicy, sizes = defaultSizes, now } = dependencies;
+  const deliver = createBroadcastSending({ ...dependencies, policy });
+
+  const find = async (id: string): Promise<BroadcastDocument> => {
+    const broadcast = await store.broadcasts.find(id);
+    if (!broadcast) throw new Error(`There is no broadcast "${id}" in the database.`);
+    return broadcast;
+  };
+
+  /** The next people of a range, and how their messages stand: of the segment, and whoever has a message waiting. */
+  const nextPage = async (broadcast: BroadcastDocument, range: IdRange) => {
+    const pace = Math.min(rates[broadcast.channel], broadcast.perSecond ?? Infinity);
+    const limit = Math.max(1, Math.min(sizes.page, Math.floor(pace * pageSeconds)));
+    const members = await store.customers.pageOf(filterOf(broadcast), range, limit);
+    const last = members.length < limit ? null : (members.at(-1)?._id ?? null);
+    const seen: IdRange = { after: range.after, until: last ?? range.until };
+    const states = await store.messages.statesWithin(`${broadcastKey(broadcast._id)}/`, seen);
+    const ids = new Set(members.map(({ _id }) => _id));
+    const left = [...states.keys()].filter((id) => !ids.has(id));
+    const waiting = left.filter((id) => groupOf(states.get(id)) === 'waiting');
+    const people = [...members, ...(await store.customers.findMany(waiting))];
+    return { people, states, last };
+  };
+
+  return {
+    async measureAudience({ broadcast: id }) {
+      const broadcast = await find(id);
+      await store.broadcasts.setAudience(id, await store.customers.countOf(filterOf(broadcast)));
+      return { state: broadcast.state, startsAt: broadcast.startsAt.getTime() };
+    },
+
+    async cutRanges({ broadcast: id, after, count }) {
+      const filter = filterOf(await find(id));
+      const ids = await store.customers.idsOf(filter, { after, until: null }, sizes.range * count);
+      const ranges: IdRange[] = [];
+      for (let from = after, n = sizes.range; n < ids.length + sizes.range; n += sizes.range) {
+        const until = ids[Math.min(n, ids.length) - 1] ?? null;
+        ranges.push({ after: from, until });
+        from = until;
+      }
+      return { ranges, next: ids.length < sizes.range * count ? null : (ids.at(-1) ?? null) };
+    },
+
+    async sendRange({ broadcast: id, after, until }) {
+      const context = Context.current();
+      const end = now() + sizes.shift;
+      const counts: Record<BroadcastGroup, number> = {
+        sent: 0,
+        suppressed: 0,
+        failed: 0,
+        unknown: 0,
+        waiting: 0,
+      };
+      let dueAt = Infinity;
+      let looked = after;
+      const progress = (state: RangeProgress['state'], rest: RangeProgress['rest']): RangeProgress => {
+        return { state, looked, rest, dueAt: Number.isFinite(dueAt) ? dueAt : null };
+      };
+      for (;;) {
+        const broadcast = await find(id);
+        if (broadcast.state === 'paused') return progress('paused', { from: now() });
+        if (broadcast.state !== 'running') return progress('cancelled', { from: now() });
+        if (now() > end || context.cancellationSignal.aborted) return progress('running', { from: now() });
+
+        const { people, states, last } = await nextPage(broadcast, { after: looked, until });
+        const open: CustomerDocument[] = [];
+        const inPage = new Set(people.map(({ _id }) => _id));
+        for (const [customerId, state] of states) {
+          if (!inPage.has(customerId) || groupOf(state) !== 'waiting') counts[groupOf(state)] += 1;
+        }
+        for (const person of people) if (groupOf(states.get(person._id)) === 'waiting') open.push(person);
+        const delivered = await deliver(broadcast, open, () => context.heartbeat());
+        for (const group of delivered.groups) counts[group] += 1;
+        dueAt = Math.min(dueAt, delivered.dueAt);
+
+        await store.broadcasts.recordPart(id, { after }, counts satisfies BroadcastCounts);
+        context.heartbeat();
+        looked = last ?? until;
+        if (last === null) return progress('running', null);
+        if (delivered.outage) return progress('running', { from: now() + outage });
+      }
+    },
+
+    async closeBroadcast({ broadcast: id }) {
+      const at = new Date(now());
+      await store.broadcasts.change(id, ['running', 'paused'], { state: 'completed', at });
+      const { state } = await find(id);
+      if (state === 'cancelled')
+        await store.messages.dropPlanned(`${broadcastKey(id)}/`, 'broadcast-cancelled', at);
+    },
+  };
+}
+
+const filterOf = ({ segment }: BroadcastDocument): SegmentFilter => segments[segment];
+
+/** The group to which a message of some state belongs; no message yet is one that waits. */
+function groupOf(state: MessageState | undefined): BroadcastGroup {
+  switch (state) {
+    case undefined:
+    case 'planned':
+    case 'sending':
+      return 'waiting';
+    case 'suppressed':
+    case 'failed':
+    case 'unknown':
+      return state;
+    case 'sent':
+    case 'delivered':
+    case 'bounced':
+    case 'opened':
+    case 'clicked':
+    case 'replied':
+    case 'complained':
+      return 'sent';
+    default:
+      return state satisfies never;
+  }
+}

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApplicationFailure } from '@temporalio/common';
+import { broadcastKey, type BroadcastGroup } from '../../domain/broadcast';
+import { chanceOf } from '../../domain/chance';
+import type { ContactPolicy } from '../../domain/contact-policy';
+import type { BroadcastDocument } from '../../store/broadcasts';
+import type { CustomerDocument } from '../../store/customers';
+import type { JourneyActivities, SendRequest } from '../contract';
+import { planMessage } from '../messaging/plan';
+import type { BroadcastDependencies } from './broadcasts';
+import { dueFor } from './due';
+
+/** What became of some people's messages. */
+export interface Delivered {
+  /** One for each person. */
+  readonly groups: readonly BroadcastGroup[];
+  /** The first real instant at which one of those who wait is to be looked at again; Infinity where nobody waits. */
+  readonly dueAt: number;
+  /** The provider was out of reach. */
+  readonly outage: boolean;
+}
+
+interface One {
+  readonly group: BroadcastGroup;
+  readonly dueAt: number;
+  readonly outage?: true;
+}
+
+/** Below any journey's own. */
+const priority = -1;
+/** Milliseconds until a message is looked at again that is in uncertain hands. */
+const secondLook = 15_000;
+/** A long wait for one's turn says that one is alive this often, milliseconds. */
+const pulse = 5_000;
+
+/** Brings a broadcast to people whose time has come, at its rate, by the path that every message takes. */
+export function createBroadcastSending({
+  store,
+  send,
+  businessTimeZone,
+  rates,
+  policy,
+  now,
+}: BroadcastDependencies & { readonly policy: ContactPolicy }) {
+  /** Instants at which the next messages may go. */
+  const turns = async (broadcast: BroadcastDocument, count: number): Promise<number[]> => {
+    const { _id, channel, perSecond = Infinity } = broadcast;
+    const rate = rates[channel];
+    if (perSecond >= rate) return store.sendSlots.several(channel, now(), { perSecond: rate, count });
+    const own = await store.sendSlots.several(broadcastKey(_id), now(), { perSecond, count });
+    const shared = await store.sendSlots.several(channel, own[0] ?? now(), {
+      perSecond: rate,
+      count: own.length,
+    });
+    return shared.map((at, n) => Math.max(at, own[n] ?? at));
+  };
+
+  const sendOne = async (request: SendRequest, at: number): Promise<One> => {
+    if (at > now()) await sleep(at - now());
+    try {
+      const result = await send(request);
+      if (result.state === 'deferred') return { group: 'waiting', dueAt: result.until };
+      return { group: result.state === 'skipped' ? 'suppressed' : result.state, dueAt: Infinity };
+    } catch (error) {
+      return notNow(error);
+    }
+  };
+
+  const notNow = (error: unknown): One => {
+    const type = error instanceof ApplicationFailure ? error.type : undefined;
+    if (type === 'ProviderUnavailable') return { group: 'waiting', dueAt: now() + secondLook, outage: true };
+    if (type === 'ClaimHeld' || type === 'DeliveryUncertain') {
+      return { group: 'waiting', dueAt: now() + secondLook };
+    }
+    throw error;
+  };
+
+  return async (
+    broadcast: BroadcastDocument,
+    people: readonly CustomerDocument[],
+    heartbeat: () => void,
+  ): Promise<Delivered> => {
+    const done: One[] = [];
+    const ready: SendRequest[] = [];
+    const startsAt = broadcast.startsAt.getTime();
+    for (const person of people) {
+      const due = dueFor(person, {
+        at: broadcast.at,
+        startsAt,
+        hours: policy.hours,
+        businessTimeZone,
+        now: now(),
+      });
+      const request = requestFor(broadcast, person);
+      if (due === 'too-late') {
+        const end = { state: 'suppressed', reason: due } as const;
+        await store.messages.drop(planMessage(request), end, new Date(now()));
+        done.push({ group: 'suppressed', dueAt: Infinity });
+      } else if (due.from > now()) {
+        done.push({ group: 'waiting', dueAt: due.from });
+      } else {
+        ready.push(request);
+      }
+    }
+    const beating = setInterval(heartbeat, pulse);
+    try {
+      for (let next = 0; next < ready.length;) {
+        const instants = await turns(broadcast, ready.length - next);
+        const some = ready.slice(next, (next += instants.length));
+        done.push(...(await Promise.all(some.map((request, n) => sendOne(request, instants[n] ?? now())))));
+      }
+    } finally {
+      clearInterval(beating);
+    }
+    return {
+      groups: done.map(({ group }) => group),
+      dueAt: Math.min(Infinity, ...done.map(({ dueAt }) => dueAt)),
+      outage: done.some(({ outage }) => outage === true),
+    };
+  };
+}
+
+function requestFor(
+  { _id, channel, template, variables, topic, holdout }: BroadcastDocument,
+  { _id: customerId, clock }: CustomerDocument,
+): Parameters<JourneyActivities['send']>[0] {
+  const key = broadcastKey(_id);
+  return {
+    enrolment: {
+      id: key,
+      journey: key,
+      customerId,
+      holdout: chanceOf(`holdout/${key}/${customerId}`) * 100 < holdout,
+      ...(clock && { clock }),
+    },
+    step: customerId,
+    channel,
+    template,
+    variables,
+    priority,
+    ...(topic && { topic }),
+  };
+}
