@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import type { KeyScope } from '../domain/keys';
 import { problem } from './errors';
 
 /** What a key opens: `write` takes events in, `admin` is everything. */
@@ -11,23 +12,23 @@ export interface Keys {
   readonly admin: string;
 }
 
-/**
- * The key that a request brings: the user name of `Authorization: Basic` or the token of `Bearer`; on Segment's calls
- * also `writeKey` in the body, which its browser client sends.
- */
-export function keyOf(request: Pick<FastifyRequest, 'headers' | 'body'>): string | undefined {
-  const [scheme = '', value = ''] = (request.headers.authorization ?? '').split(' ');
+/** The key in a request's header: the user name of `Authorization: Basic` or the token of `Bearer`. */
+export function keyInHeader({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
+  const [scheme = '', value = ''] = (headers.authorization ?? '').split(' ');
   switch (scheme.toLowerCase()) {
     case 'bearer':
       return value;
     case 'basic':
       return Buffer.from(value, 'base64').toString('utf8').split(':')[0];
-    default: {
-      const { body } = request;
-      const key = typeof body === 'object' && body !== null && 'writeKey' in body ? body.writeKey : undefined;
-      return typeof key === 'string' ? key : undefined;
-    }
+    default:
+      return undefined;
   }
+}
+
+/** The key that Segment's browser client puts into the body. */
+function keyInBody({ body }: Pick<FastifyRequest, 'body'>): string | undefined {
+  const key = typeof body === 'object' && body !== null && 'writeKey' in body ? body.writeKey : undefined;
+  return typeof key === 'string' ? key : undefined;
 }
 
 /** Tells whether a key opens a door. */
@@ -46,13 +47,27 @@ export function createLock({ admin, write }: Keys): Lock {
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** A hook that lets a request pass only with a key. @throws the problem `unauthorized` */
-export function requireKey(keys: Keys, access: Access) {
-  const opens = createLock(keys);
+/**
+ * A hook that lets a request pass only with a key: one of the environment's, or one that was made and whose scope allows
+ * it. A key that only reads opens every GET.
+ *
+ * @throws the problem `unauthorized` without a key that holds, `forbidden` with one of another scope
+ */
+export function requireKey(_keys: Keys, access: Access) {
   return async (request: FastifyRequest): Promise<void> => {
-    const key = keyOf(request);
-    if (key === undefined || !opens(access, key)) {
+    const inBody = request.caller ? undefined : keyInBody(request);
+    const caller =
+      request.caller ?? (inBody === undefined ? undefined : await request.server.keyring.identify(inBody));
+    if (!caller) {
       throw problem('unauthorized', `Send the ${access} key as Authorization: Basic <key>: or Bearer <key>.`);
     }
+    if (!mayPass(caller.scope, access, request.method)) {
+      throw problem('forbidden', `This key is for ${caller.scope}; the route needs one for ${access}.`);
+    }
   };
+}
+
+function mayPass(scope: KeyScope, access: Access, method: string): boolean {
+  if (scope === 'admin') return true;
+  return scope === 'write' ? access === 'write' : method === 'GET' || method === 'HEAD';
 }

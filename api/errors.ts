@@ -9,6 +9,7 @@ export const problems = {
   'invalid-encoding': { status: 400, title: 'The body is not what its Content-Encoding says' },
   'invalid-link': { status: 400, title: 'The link is not complete or not ours' },
   unauthorized: { status: 401, title: 'A valid key is required' },
+  forbidden: { status: 403, title: 'The key does not open this' },
   'invalid-signature': { status: 403, title: 'The signature is not valid' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'not-enrolled': { status: 409, title: 'The journey does not take this customer now' },
@@ -16,6 +17,7 @@ export const problems = {
   'customer-erased': { status: 409, title: 'The customer was erased' },
   'too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The content type or encoding is not supported' },
+  'rate-limited': { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong on our side' },
   unavailable: { status: 503, title: 'A part of the system cannot be reached; try again' },
 } as const;

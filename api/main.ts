@@ -14,7 +14,8 @@ async function run(configuration: Configuration): Promise<void> {
   const { mongodb, temporal, http } = configuration;
   const mongo = await MongoClient.connect(mongodb.uri, { appName: 'perene-api' });
   const store = await openStore(mongo.db(mongodb.database), mongo);
-  const connection = await Connection.connect({ address: temporal.address });
+  // Events are taken in while Temporal is away; /readyz says so, and they are routed once it is back.
+  const connection = Connection.lazy({ address: temporal.address });
   const client = new Client({
     connection,
     namespace: temporal.namespace,

@@ -9,14 +9,17 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import { auditActs } from './audit';
 import { answerErrors } from './errors';
 import { acceptForms, acceptGzip, acceptPlainTextJson } from './bodies';
+import { createKeyring } from './keyring';
 import { logo } from './logo';
 import { measureRequests } from './metrics';
 import { consoleRoutes } from './console/routes';
 import { description } from './openapi';
 import { assembleParts, type ApiDependencies, type ApiServer } from './parts';
 import { broadcastRoutes } from './routes/broadcasts';
+import { protect } from './protection';
 import { customerHistoryRoutes } from './routes/customer-history';
 import { customerRoutes } from './routes/customers';
 import { decisionRoutes } from './routes/decisions';
@@ -24,6 +27,7 @@ import { enrolmentRoutes } from './routes/enrolments';
 import { healthRoutes } from './routes/health';
 import { inboundEmailRoutes } from './routes/inbound-email';
 import { journeyRoutes } from './routes/journeys';
+import { keyRoutes } from './routes/keys';
 import { messageRoutes } from './routes/messages';
 import { offerRoutes } from './routes/offers';
 import { publicRoutes } from './routes/public';
@@ -39,6 +43,7 @@ const bodyLimit = 1_048_576;
  * Builds the HTTP server: routes, event router and sweeper. It does not listen yet; `close()` finishes what it has taken.
  */
 export async function buildServer(dependencies: ApiDependencies): Promise<ApiServer> {
+  const { configuration, store, now = () => new Date() } = dependencies;
   const app = Fastify({
     loggerInstance: dependencies.log,
     bodyLimit,
@@ -46,20 +51,24 @@ export async function buildServer(dependencies: ApiDependencies): Promise<ApiSer
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 1_024 },
     forceCloseConnections: 'idle',
+    trustProxy: (_address, hop) => hop < configuration.access.trustedProxies,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   answerErrors(app);
+  await protect(app, configuration, createKeyring(store, configuration.keys, now));
+  auditActs(app, store, now);
   acceptGzip(app);
   acceptPlainTextJson(app);
   acceptForms(app);
   await app.register(swagger, {
-    openapi: description(dependencies.configuration),
+    openapi: description(configuration),
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
   await app.register(swaggerUi, {
     routePrefix: '/docs',
+    staticCSP: true,
     logo: { type: 'image/svg+xml', content: logo, href: '/' },
     theme: { title: 'Perene API' },
   });
@@ -82,6 +91,7 @@ export async function buildServer(dependencies: ApiDependencies): Promise<ApiSer
     publicRoutes,
     twilioRoutes,
     inboundEmailRoutes,
+    keyRoutes,
     consoleRoutes,
   ];
   for (const register of routes) register(app, parts);

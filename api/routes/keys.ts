@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { keyScopes } from '../../domain/keys';
+import type { ApiKeyDocument } from '../../store/api-keys';
+import { requireKey } from '../authentication';
+import { problem, problemSchema } from '../errors';
+import type { ApiServer, Parts } from '../parts';
+
+const instant = z.string().describe('RFC 3339, in UTC');
+const keySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  scope: z.enum(keyScopes),
+  hint: z.string().describe('How the key begins'),
+  createdAt: instant,
+  expiresAt: instant.optional(),
+  revokedAt: instant.optional(),
+});
+
+const keyRequest = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[\w .@/-]{1,64}$/)
+    .describe('Who or what uses it; the audit log shows it'),
+  scope: z.enum(keyScopes),
+  expiresInDays: z.number().int().min(1).max(3_650).optional(),
+});
+
+const entrySchema = z.object({
+  at: instant,
+  actor: z.string().describe("The key's name, or `console`"),
+  act: z.string().describe('Method and route'),
+  subject: z.record(z.string(), z.string()),
+  status: z.number().int(),
+});
+
+const auditQuery = z.object({
+  before: z.iso
+    .datetime()
+    .optional()
+    .describe('Only what is older; `at` of the last entry for the next page'),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+
+const day = 86_400_000;
+
+/** Keys to the API, and what was done with them. */
+export function keyRoutes(app: ApiServer, { configuration, store, now }: Parts): void {
+  const onRequest = requireKey(configuration.keys, 'admin');
+  const tags = ['Operations'];
+
+  app.post(
+    '/v1/keys',
+    {
+      onRequest,
+      schema: {
+        tags,
+        summary: 'Makes a key',
+        description:
+          'The answer is the only place where the key can be read: its digest is stored. To rotate a key, make the new one, hand it out, then revoke the old one.',
+        body: keyRequest,
+        response: { 201: keySchema.extend({ key: z.string() }), '4xx': problemSchema },
+      },
+    },
+    async (request, reply) => {
+      const { name, scope, expiresInDays } = request.body;
+      const createdAt = now();
+      const expiresAt =
+        expiresInDays === undefined ? undefined : new Date(createdAt.getTime() + expiresInDays * day);
+      const made = await store.apiKeys.create({ name, scope, createdAt, ...(expiresAt && { expiresAt }) });
+      app.keyring.forget();
+      return reply.code(201).send({ ...keyBody(made.document), key: made.key });
+    },
+  );
+
+  app.get(
+    '/v1/keys',
+    {
+      onRequest,
+      schema: {
+        tags,
+        summary: 'Lists the keys that were made, without the keys themselves',
+        response: { 200: z.object({ keys: z.array(keySchema) }), '4xx': problemSchema },
+      },
+    },
+    async () => ({ keys: (await store.apiKeys.list()).map(keyBody) }),
+  );
+
+  app.delete(
+    '/v1/keys/:id',
+    {
+      onRequest,
+      schema: {
+        tags,
+        summary: 'Revokes a key',
+        description: 'It opens nothing any more; other processes learn of it within two seconds.',
+        params: z.object({ id: z.string().min(1).max(64) }),
+        response: { 200: keySchema, '4xx': problemSchema },
+      },
+    },
+    async (request) => {
+      const revoked = await store.apiKeys.revoke(request.params.id, now());
+      if (!revoked) throw problem('not-found', 'No key has this id.');
+      app.keyring.forget();
+      return keyBody(revoked);
+    },
+  );
+
+  app.get(
+    '/v1/audit',
+    {
+      onRequest,
+      schema: {
+        tags,
+        summary: 'Lists what administrators did, latest first',
+        querystring: auditQuery,
+        response: { 200: z.object({ entries: z.array(entrySchema) }), '4xx': problemSchema },
+      },
+    },
+    async (request) => {
+      const { before, limit } = request.query;
+      const found = await store.audit.page(before === undefined ? undefined : new Date(before), limit);
+      return {
+        entries: found.map(({ at, actor, act, subject, status }) => {
+          return { at: at.toISOString(), actor, act, subject, status };
+        }),
+      };
+    },
+  );
+}
+
+function keyBody({ _id: id, name, scope, hint, createdAt, expiresAt, revokedAt }: ApiKeyDocument) {
+  return {
+    ...{ id, name, scope, hint, createdAt: createdAt.toISOString() },
+    ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
+    ...(revokedAt && { revokedAt: revokedAt.toISOString() }),
+  };
+}
