@@ -29,6 +29,7 @@ import { inboundEmailRoutes } from './routes/inbound-email';
 import { journeyRoutes } from './routes/journeys';
 import { keyRoutes } from './routes/keys';
 import { messageRoutes } from './routes/messages';
+import { modelRoutes } from './routes/models';
 import { offerRoutes } from './routes/offers';
 import { publicRoutes } from './routes/public';
 import { trackingRoutes } from './routes/tracking';
@@ -87,6 +88,7 @@ export async function buildServer(dependencies: ApiDependencies): Promise<ApiSer
     broadcastRoutes,
     offerRoutes,
     decisionRoutes,
+    modelRoutes,
     messageRoutes,
     publicRoutes,
     twilioRoutes,

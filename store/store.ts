@@ -15,6 +15,7 @@ import { modelCollection } from './models';
 import { offerCollection } from './offers';
 import { outboxCollection } from './outbox';
 import { outcomeCollection } from './outcomes';
+import { retrainingCollection } from './retrainings';
 import { sendSlotCollection } from './send-slots';
 import { suppressionCollection } from './suppressions';
 
@@ -30,6 +31,7 @@ export interface Store {
   readonly decisions: ReturnType<typeof decisionCollection>;
   readonly outcomes: ReturnType<typeof outcomeCollection>;
   readonly models: ReturnType<typeof modelCollection>;
+  readonly retrainings: ReturnType<typeof retrainingCollection>;
   readonly messages: ReturnType<typeof messageCollection>;
   readonly suppressions: ReturnType<typeof suppressionCollection>;
   readonly contactCounts: ReturnType<typeof contactCountCollection>;
@@ -61,6 +63,7 @@ export async function openStore(db: Db, client: MongoClient): Promise<Store> {
     decisions: decisionCollection(db),
     outcomes: outcomeCollection(db),
     models: modelCollection(db),
+    retrainings: retrainingCollection(db),
     messages: messageCollection(db),
     suppressions: suppressionCollection(db),
     contactCounts: contactCountCollection(db),

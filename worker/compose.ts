@@ -10,6 +10,7 @@ import { createLapse, type LapseActivities } from '../activities/operations/laps
 import { createSegmentEntry, type SegmentEntryActivities } from '../activities/operations/segment-entry';
 import { createLearning, type LearningActivities } from '../activities/operations/learning';
 import { createRetention, type RetentionActivities } from '../activities/operations/retention';
+import { createRetraining, type RetrainingActivities } from '../activities/operations/retraining';
 import type { Configuration } from '../domain/configuration';
 import type { Store } from '../store/store';
 import * as renderer from '../templates/render';
@@ -18,7 +19,11 @@ import * as renderer from '../templates/render';
 export interface ComposedActivities {
   readonly activities: JourneyActivities;
   /** What scheduled operations call. */
-  readonly operations: LearningActivities & LapseActivities & SegmentEntryActivities & RetentionActivities;
+  readonly operations: LearningActivities &
+    LapseActivities &
+    SegmentEntryActivities &
+    RetentionActivities &
+    RetrainingActivities;
   readonly broadcasts: BroadcastActivities;
   readonly close: () => void;
 }
@@ -51,6 +56,7 @@ export function composeActivities(
   });
   const operations = {
     ...createLearning({ store, now }),
+    ...createRetraining({ store, now }),
     ...createLapse({ store, now }),
     ...createSegmentEntry({ store, now }),
     ...createRetention({ store, retention, now }),

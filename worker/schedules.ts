@@ -26,6 +26,11 @@ const operations = (timeZone: string): readonly ScheduledOperation[] => [
     note: 'Lets customers of a segment into the journeys that are entered by it.',
   },
   {
+    workflow: 'retraining',
+    spec: { calendars: [{ hour: 2, minute: 30 }], timezone: timeZone },
+    note: 'Learns the model of acceptance anew, and puts the result in force if it is valued as no worse.',
+  },
+  {
     workflow: 'lapse',
     spec: { calendars: [{ hour: 3, minute: 30 }], timezone: timeZone },
     note: 'Finds customers who buy less than they used to, and emits customer.lapsed for each.',

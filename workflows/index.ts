@@ -3,7 +3,7 @@ import { journeyWorkflow, type JourneyWorkflow } from './engine/journey-workflow
 import { journeys } from './journeys';
 import { segmentSweep } from './operations';
 
-export { broadcast, lapse, learning, retention } from './operations';
+export { broadcast, lapse, learning, retention, retraining } from './operations';
 
 /** Lets customers of segments into journeys. */
 export const segmentEntry = segmentSweep(journeys);

@@ -7,7 +7,7 @@ import { explain } from './explain';
 import { forgetBandit } from './forget';
 import { scoreCandidates } from './score';
 import { createBandit, type BanditState, type Policy } from './state';
-import { correctBandit, retireOffers, updateBandit, type Outcome } from './update';
+import { correctBandit, retireOffers, unlearnBandit, updateBandit, type Outcome } from './update';
 
 const names = ['intercept', 'recency', 'vip'];
 const policies: Policy[] = ['linucb', 'lints', 'logistic'];
@@ -183,6 +183,20 @@ describe('the bandit', () => {
     expect(corrected.weight).toBe(right.weight);
   });
 
+  it('unlearns outcomes into the state that the others alone would have given, at the weight that they have', () => {
+    const [kept, apart] = [outcomes(60), outcomes(40, seededRandom('apart'))];
+    const weighed = apart.map((outcome, i) => ({ ...outcome, weight: 1 / (1 + (i % 3)) }));
+    const both = updateBandit(updateBandit(bandit('lints'), kept), weighed);
+    const back = unlearnBandit(both, weighed);
+    const expected = updateBandit(bandit('lints'), kept);
+    expect(back.weight).toBeCloseTo(expected.weight, 9);
+    means(back).forEach((mean, i) => expect(mean).toBeCloseTo(means(expected)[i] ?? NaN, 9));
+    back.shared.covariance.forEach((value, i) =>
+      expect(value).toBeCloseTo(expected.shared.covariance[i] ?? NaN, 9),
+    );
+    expect(() => unlearnBandit(bandit('logistic'), apart)).toThrow(RangeError);
+  });
+
   it('raises a logistic estimate when a late order corrects it', () => {
     const late = { id: 'offer-1', features: [1, 0.7, 1] };
     const wrong = updateBandit(bandit('logistic'), [{ ...late, reward: 0 }, ...outcomes(100)]);
@@ -322,6 +336,23 @@ describe('the choice', () => {
       ).flat(),
     );
     expect(winners.size).toBe(4);
+  });
+
+  it('draws only those that may win, and logs a right probability for them and for those only the floor covers', () => {
+    const state = updateBandit(bandit('lints'), outcomes(60));
+    const options = { floor: 0.2, draws: 2_000, shortlist: 2 };
+    const probabilities = choiceProbabilities(state, candidates, { ...options, random: seededRandom('p') });
+    const listed = probabilities.filter((probability) => probability > 0.2 / candidates.length + 1e-9);
+    expect(listed).toHaveLength(2);
+    expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 12);
+    const choices = Array.from({ length: 300 }, (_, i) =>
+      chooseOffers(state, candidates, { ...options, draws: 100, random: seededRandom(`s${i}`) }),
+    ).flat();
+    for (const { id, probability, explored } of choices) {
+      const place = candidates.findIndex((candidate) => candidate.id === id);
+      expect(Math.abs(probability - (probabilities[place] ?? 0))).toBeLessThan(0.15);
+      if (probabilities[place] === 0.2 / candidates.length) expect(explored).toBe(true);
+    }
   });
 
   it('chooses nothing from nothing', () => {

@@ -2,6 +2,7 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { createDecisions } from '../../activities/decisions/decisions';
 import { createLapse } from '../../activities/operations/lapse';
 import { createLearning } from '../../activities/operations/learning';
+import { createRetraining } from '../../activities/operations/retraining';
 import { openStore, type Store } from '../../store/store';
 import { customer, event, offer } from '../../test/builders';
 import { bundleOf } from '../../test/bundle';
@@ -34,7 +35,7 @@ afterAll(async () => {
 });
 
 /** Runs one scheduled workflow to its end, with small batches. */
-async function run(name: 'learning' | 'lapse'): Promise<void> {
+async function run(name: 'learning' | 'retraining' | 'lapse'): Promise<void> {
   const taskQueue = uniqueName(name);
   const batch = { decisions: 2, outcomes: 2 };
   const sizes = { page: 2, sample: 100, returning: 30 };
@@ -45,6 +46,7 @@ async function run(name: 'learning' | 'lapse'): Promise<void> {
     workflowBundle,
     activities: {
       ...createLearning({ store, now: () => now, batch }),
+      ...createRetraining({ store, now: () => now }),
       ...createLapse({ store, now: () => now, sizes }),
     },
   });
@@ -65,6 +67,14 @@ describe('scheduled operations', () => {
     await run('learning');
     expect(await store.outcomes.anyPending()).toBe(false);
     expect(await store.models.collection.countDocuments({ name: 'offers' })).toBe(3);
+  });
+
+  it('learn anew, and leave what is in force where little is known', async () => {
+    const before = await store.models.collection.countDocuments({ name: 'offers' });
+    await run('retraining');
+    const [report] = await store.retrainings.latest(1);
+    expect(report).toMatchObject({ status: 'rejected', base: 3, lessons: { heldOut: 0 } });
+    expect(await store.models.collection.countDocuments({ name: 'offers' })).toBe(before);
   });
 
   it('look at every customer for lapses', async () => {
