@@ -69,7 +69,7 @@ export async function valueOnDecisions(
     return candidates.map((each, index) => clamp(means[index] ?? 0) * valueOf(each));
   };
   const [mine, theirs] = [candidate, incumbent].map((state) => {
-    const options = { random: seededRandom(seed), floor: exploringShare, tieSeed: seed, draws: 200 };
+    const options = { random: seededRandom(seed), floor: exploringShare, tieSeed: seed, draws: 100 };
     return judge(log, banditPolicy(state, options), earnings).decisions;
   });
   if (!mine || !theirs) return null;

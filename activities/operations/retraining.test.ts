@@ -38,6 +38,9 @@ const sizes = { outcomes: 20_000, heldOut: 0.5, watched: 4_000, probation: 7 * d
 const retraining = (of: Store = store) => createRetraining({ store: of, now: () => clock, sizes });
 const reports = () => store.retrainings.collection.find().sort({ at: 1 }).toArray();
 
+/** How many choices are made; later decisions repeat them. */
+const variety = 40;
+
 /** Decisions of a model that knows nothing, with what became of them; their windows are over. */
 async function history(
   count: number,
@@ -46,6 +49,7 @@ async function history(
   const offers = await store.offers.list();
   const ready = makeReady(offers, null);
   await store.catalogues.keep(ready.catalogue, new Date(at));
+  const made = new Map<number, ReturnType<typeof choose>['document']>();
   const decisions: DecisionDocument[] = [];
   const outcomes: OutcomeDocument[] = [];
   for (let n = 0; n < count; n++) {
@@ -54,7 +58,9 @@ async function history(
       customer: customer({ _id: `c-${String(n)}`, attributes: { orders: n % 5 } }),
       ...{ now: at, segments: new Set<never>(), vehicles: new Map(), taken: new Map(), showings: [] },
     };
-    const { document } = choose(ready, facts, { id: _id, slot: 'upsell', count: 1, business });
+    const request = { id: `choice-${String(n % variety)}`, slot: 'upsell', count: 1, business } as const;
+    const document = made.get(n % variety) ?? choose(ready, facts, request).document;
+    made.set(n % variety, document);
     const offerId = document.shown[0]?.offerId ?? '';
     const taken = (n * 0.618_034) % 1 < (truth[offerId] ?? 0);
     const common = { customerId: `c-${String(n)}`, at: new Date(at + n) };
