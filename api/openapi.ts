@@ -33,3 +33,26 @@ export const description = ({ http }: Pick<Configuration, 'http'>): Partial<Open
   },
   security: [{ basic: [] }, { bearer: [] }],
 });
+
+const problemType = 'application/problem+json';
+
+/**
+ * Completes the document as it is made from the routes' schemas: problems have a media type of their own, and every
+ * operation may answer with one.
+ */
+export function withProblems<Document extends object>(document: Document): Document {
+  const { paths = {} } = document as Partial<OpenAPIV3.Document>;
+  const operations = Object.values(paths).flatMap((path) =>
+    [path?.get, path?.put, path?.post, path?.delete].filter((operation) => operation !== undefined),
+  );
+  for (const { responses } of operations) {
+    const stated = responses['4XX'];
+    const content = stated && 'content' in stated ? stated.content : undefined;
+    const schema = content?.['application/json']?.schema;
+    responses['4XX'] = {
+      description: 'A problem (RFC 9457)',
+      content: { [problemType]: { schema: schema ?? { type: 'object' } } },
+    };
+  }
+  return document;
+}

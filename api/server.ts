@@ -16,7 +16,7 @@ import { createKeyring } from './keyring';
 import { logo } from './logo';
 import { measureRequests } from './metrics';
 import { consoleRoutes } from './console/routes';
-import { description } from './openapi';
+import { description, withProblems } from './openapi';
 import { assembleParts, type ApiDependencies, type ApiServer } from './parts';
 import { broadcastRoutes } from './routes/broadcasts';
 import { protect } from './protection';
@@ -50,7 +50,7 @@ export async function buildServer(dependencies: ApiDependencies): Promise<ApiSer
     bodyLimit,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
-    routerOptions: { maxParamLength: 1_024 },
+    routerOptions: { maxParamLength: 16_384 },
     forceCloseConnections: 'idle',
     trustProxy: (_address, hop) => hop < configuration.access.trustedProxies,
   }).withTypeProvider<ZodTypeProvider>();
@@ -65,7 +65,7 @@ export async function buildServer(dependencies: ApiDependencies): Promise<ApiSer
   await app.register(swagger, {
     openapi: description(configuration),
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => withProblems(jsonSchemaTransformObject(document)),
   });
   await app.register(swaggerUi, {
     routePrefix: '/docs',
