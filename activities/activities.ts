@@ -1,5 +1,6 @@
 import type { JourneyActivities } from './contract';
 import { createCustomerQuestions } from './customers';
+import { createSplits } from './splits';
 import { createWaits, type WaitDependencies } from './waits';
 
 export interface ActivityDependencies extends WaitDependencies {
@@ -13,6 +14,7 @@ export function createJourneyActivities(dependencies: ActivityDependencies): Jou
   return {
     ...createWaits(dependencies),
     ...createCustomerQuestions(store),
+    ...createSplits(dependencies),
     send: (request) => messaging.send(request),
     decide: (request) => decisions.decide(request),
   };

@@ -82,8 +82,20 @@ export interface DecideRequest {
   readonly count: number;
 }
 
+/** A split that the customer comes to. */
+export interface SplitRequest {
+  readonly enrolment: EnrolmentRef;
+  readonly split: string;
+  /** Weight of each arm, of any sum; where the split adapts, they only name the arms. */
+  readonly weights: Readonly<Record<string, number>>;
+  /** The share of an arm follows what is known of its success. */
+  readonly adaptive: boolean;
+}
+
 export interface FinishRequest {
   readonly enrolment: EnrolmentRef;
+  /** The run came through a split, whose result it settles. */
+  readonly splits: boolean;
   readonly outcome: Outcome;
   /** The event that converted or ended the run. */
   readonly eventId?: string;
@@ -96,6 +108,8 @@ export interface JourneyActivities {
   readonly send: (request: SendRequest) => Promise<SendResult>;
   /** Chooses the next best offers, best first; empty where none is eligible. */
   readonly decide: (request: DecideRequest) => Promise<readonly ChosenOffer[]>;
+  /** Puts the customer into an arm, for good: the same one at every run, however the weights change since. */
+  readonly assign: (request: SplitRequest) => Promise<string>;
   readonly isInSegment: (request: { customerId: string; segment: SegmentName }) => Promise<boolean>;
   /** The attribute's value, null where the customer has none. */
   readonly readAttribute: (request: { customerId: string; name: string }) => Promise<unknown>;

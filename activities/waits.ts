@@ -6,7 +6,7 @@ import { localInstant } from './local-instant';
 import type { EnrolmentRef, JourneyActivities, LookBackRequest, WaitEnd } from './contract';
 
 export interface WaitDependencies {
-  readonly store: Pick<Store, 'customers' | 'enrolments' | 'events'>;
+  readonly store: Pick<Store, 'assignments' | 'customers' | 'enrolments' | 'events'>;
   /** IANA zone of customers whose own zone is not known. */
   readonly businessTimeZone: string;
   /** Real epoch milliseconds. */
@@ -65,9 +65,10 @@ export function createWaits({
       const event = await lookBack(request);
       return event ? { event } : reached;
     },
-    async finish({ enrolment, outcome, eventId, trace }) {
+    async finish({ enrolment, outcome, eventId, splits, trace }) {
       const end = { outcome, endedAt: new Date(now()), ...(eventId !== undefined && { endedBy: eventId }) };
       await store.enrolments.finish(enrolment.id, end, trace);
+      if (splits) await store.assignments.settle(enrolment.id, outcome === 'converted' ? 1 : 0);
     },
   };
 }

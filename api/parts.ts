@@ -14,6 +14,7 @@ import { startErasureSweeper } from './erasure-sweeper';
 import { createIngestion, type Ingestion } from './ingestion/ingestion';
 import { createFigures } from './journey-figures';
 import { createMetrics, type Metrics } from './metrics';
+import { createLateGoals } from './routing/late-goals';
 import { createRouter, type Router } from './routing/router';
 import { startRoutingQueue } from './routing/queue';
 import { temporalRuns, type Runs } from './routing/runs';
@@ -64,11 +65,16 @@ export function assembleParts(dependencies: ApiDependencies): Parts {
   });
   const metrics = createMetrics({ waiting: () => queue.size() });
   const runs = temporalRuns(temporal);
+  const recordLateGoals = createLateGoals(journeys, store);
   const router = createRouter({
     store,
     runs,
     journeys,
-    onRouted: (events) => decisions.recordOutcomes(events),
+    globalHoldout: configuration.globalHoldout,
+    onRouted: async (events) => {
+      await decisions.recordOutcomes(events);
+      await recordLateGoals(events);
+    },
     count: metrics.routed,
     now,
     log,

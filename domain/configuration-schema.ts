@@ -102,6 +102,14 @@ const environment = z.object({
     .enum(currencies, `must be one of ${currencies.join(', ')}`)
     .default('BRL')
     .describe('ISO 4217 code of amounts that carry none.'),
+  GLOBAL_HOLDOUT: z.coerce
+    .number('must be a number')
+    .min(0, 'must be from 0 to 50')
+    .max(50, 'must be from 0 to 50')
+    .default(0)
+    .describe(
+      'Share of all customers who never get marketing, percent: what they do less of is its whole effect.',
+    ),
   LOG_LEVEL: z
     .enum(logLevels, `must be one of ${logLevels.join(', ')}`)
     .default('info')
@@ -214,6 +222,7 @@ function configuration(env: z.output<typeof environment>): Configuration {
       currency: env.CURRENCY,
     },
     retention: env.RETENTION,
+    globalHoldout: env.GLOBAL_HOLDOUT,
     dataDir: env.PERENE_DATA_DIR,
     logLevel: env.LOG_LEVEL,
     ...(env.METRICS_PORT !== undefined && { metricsPort: env.METRICS_PORT }),

@@ -69,6 +69,8 @@ export interface Configuration {
   };
   /** Days after which each kind of record is deleted. */
   readonly retention: Retention;
+  /** Share of all customers who never get marketing, percent. */
+  readonly globalHoldout: number;
   /** Folder for what is kept outside the databases. */
   readonly dataDir: string;
   readonly logLevel: (typeof logLevels)[number];

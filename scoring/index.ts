@@ -122,3 +122,12 @@ export {
   type LoggedDecision,
   type RewardModel,
 } from './off-policy/judge';
+export {
+  ratioAlarm,
+  ratioEvidence,
+  sequentialDifference,
+  sequentialShare,
+  thompsonProbabilities,
+  type Group,
+  type SequentialDifference,
+} from './experiment';

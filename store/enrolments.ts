@@ -18,7 +18,9 @@ export interface EnrolmentDocument {
   readonly customerId: string;
   readonly key?: string;
   readonly triggerEventId: string;
+  /** In a control group: the journey's own, or that of all marketing. */
   readonly holdout: boolean;
+  readonly globalHoldout?: true;
   readonly clock?: CustomerClock;
   readonly startedAt: Date;
   /** Open until the run ends. */
@@ -34,6 +36,9 @@ export interface EnrolmentDocument {
   endedAt?: Date;
   outcome?: Outcome;
   endedBy?: string;
+  /** The goal came when the run was over, within the journey's attribution window. */
+  convertedAt?: Date;
+  convertedBy?: string;
 }
 
 /** The runs under a workflow id, open or not. */
@@ -65,6 +70,14 @@ export interface Standing {
   readonly count: number;
   /** One of them. */
   readonly example: string;
+}
+
+/** Customers' first runs in a journey that are in the same group and ended alike; without an outcome they are open. */
+export interface FirstRuns {
+  readonly holdout: boolean;
+  readonly globalHoldout?: true;
+  readonly outcome?: Outcome;
+  readonly count: number;
 }
 
 /** Most changes in one write. */
@@ -193,6 +206,39 @@ export function enrolmentCollection(db: Db) {
         count,
         example,
       }));
+    },
+    /** All runs of some customers, without their traces. */
+    async ofCustomers(customerIds: readonly string[]): Promise<Omit<EnrolmentDocument, 'trace'>[]> {
+      const found = chunks(customerIds).map((some) =>
+        collection
+          .find({ customerId: { $in: some } })
+          .project<Omit<EnrolmentDocument, 'trace'>>({ trace: 0 })
+          .toArray(),
+      );
+      return (await Promise.all(found)).flat();
+    },
+    /** Counts the goal of a run that was completed before it came; whether it had not been counted. */
+    async convertLate(id: string, eventId: string, at: Date): Promise<boolean> {
+      const { matchedCount } = await collection.updateOne(
+        { _id: id, open: false, outcome: 'completed' },
+        { $set: { outcome: 'converted', convertedBy: eventId, convertedAt: at } },
+      );
+      return matchedCount === 1;
+    },
+    /** First runs of customers in a journey by group; reads every run of the journey. */
+    async firstRuns(journey: string): Promise<FirstRuns[]> {
+      const groups = await collection
+        .aggregate<{ _id: Omit<FirstRuns, 'count'>; count: number }>([
+          { $match: { journey, n: 1, outcome: { $ne: 'erased' } } },
+          {
+            $group: {
+              _id: { holdout: '$holdout', globalHoldout: '$globalHoldout', outcome: '$outcome' },
+              count: { $sum: 1 },
+            },
+          },
+        ])
+        .toArray();
+      return groups.map(({ _id, count }) => ({ ..._id, count }));
     },
     /** Names of the journeys that have open runs. */
     async openJourneys(): Promise<string[]> {

@@ -3,6 +3,7 @@ import { catalogueCollection } from './catalogues';
 import { apiKeyCollection } from './api-keys';
 import { auditCollection } from './audit';
 import { broadcastCollection } from './broadcasts';
+import { assignmentCollection } from './assignments';
 import { contactCountCollection } from './contact-counts';
 import { customerCollection } from './customers';
 import { decisionCollection } from './decisions';
@@ -25,6 +26,7 @@ export interface Store {
   readonly events: ReturnType<typeof eventCollection>;
   readonly outbox: ReturnType<typeof outboxCollection>;
   readonly enrolments: ReturnType<typeof enrolmentCollection>;
+  readonly assignments: ReturnType<typeof assignmentCollection>;
   readonly journeys: ReturnType<typeof journeyCollection>;
   readonly offers: ReturnType<typeof offerCollection>;
   readonly catalogues: ReturnType<typeof catalogueCollection>;
@@ -57,6 +59,7 @@ export async function openStore(db: Db, client: MongoClient): Promise<Store> {
     events: eventCollection(db),
     outbox: outboxCollection(db),
     enrolments: enrolmentCollection(db),
+    assignments: assignmentCollection(db),
     journeys: journeyCollection(db),
     offers: offerCollection(db),
     catalogues: catalogueCollection(db),

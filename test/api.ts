@@ -24,6 +24,7 @@ export const testConfiguration = (change: Partial<Configuration> = {}): Configur
   keys: { write: writeKey, admin: adminKey, secret: 'a-secret-of-thirty-two-characters' },
   business: { name: 'Perene Motors', timeZone: 'America/Sao_Paulo', locale: 'pt-BR', currency: 'BRL' },
   retention: retentionDefaults,
+  globalHoldout: 0,
   dataDir: '.perene',
   logLevel: 'silent',
   ...change,

@@ -75,6 +75,7 @@ interface Settings {
   readonly policy?: ContactPolicy;
   readonly withoutSms?: boolean;
   readonly smtpUrl?: string;
+  readonly globalHoldout?: number;
 }
 
 /** Starts a world; its clock stands at {@link noon}. */
@@ -85,7 +86,7 @@ export async function messagingWorld(): Promise<MessagingWorld> {
   const clock: TestClock = { time: noon };
   const closing: (() => void)[] = [];
 
-  const messaging = ({ policy, withoutSms = false, smtpUrl = mail.url }: Settings) => {
+  const messaging = ({ policy, withoutSms = false, smtpUrl = mail.url, globalHoldout = 0 }: Settings) => {
     const email = createMailProvider(
       { ...configuration.email, smtpUrl },
       { takePlace: store.sendSlots.takeNow, now: Date.now, timeout: 3_000 },
@@ -97,7 +98,7 @@ export async function messagingWorld(): Promise<MessagingWorld> {
       email,
       sms: twilio && !withoutSms ? createTwilioProvider(twilio, { timeout: 1_500 }) : null,
       renderer: { renderEmail, renderSms },
-      configuration,
+      configuration: { ...configuration, globalHoldout },
       now: () => clock.time,
       log: silent,
       ...(policy && { policy }),

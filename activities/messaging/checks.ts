@@ -1,5 +1,6 @@
 import { customerTime, realTime, type CustomerClock } from '../../domain/clock';
 import type { ContactPolicy } from '../../domain/contact-policy';
+import { isHeldOutOfAll } from '../../domain/holdout';
 import type { DailyWindow } from '../../domain/local-moment';
 import type { MessageResult, SuppressionReason } from '../../domain/messages';
 import type { CustomerDocument } from '../../store/customers';
@@ -28,6 +29,8 @@ export interface CheckDependencies {
   readonly store: Pick<Store, 'customers' | 'journeys' | 'suppressions' | 'sendSlots'>;
   readonly businessTimeZone: string;
   readonly policy: ContactPolicy;
+  /** Share of customers whom no marketing reaches, percent. */
+  readonly globalHoldout: number;
   /** Most messages a second, by channel. */
   readonly rates: Readonly<Record<MessagePlan['channel'], number>>;
   /** Real epoch milliseconds. */
@@ -43,7 +46,14 @@ const suppressed = (reason: SuppressionReason): Verdict => ({
 });
 
 /** The rules that a message must pass at the last moment; the caps of the contact policy alone are decided elsewhere. */
-export function createChecks({ store, businessTimeZone, policy, rates, now }: CheckDependencies) {
+export function createChecks({
+  store,
+  businessTimeZone,
+  policy,
+  rates,
+  now,
+  globalHoldout,
+}: CheckDependencies) {
   const hold = async (heldBy: HeldBy, plan: MessagePlan, notBefore: number): Promise<Verdict> => {
     return {
       kind: 'hold',
@@ -70,7 +80,7 @@ export function createChecks({ store, businessTimeZone, policy, rates, now }: Ch
 
     const zone = zoneOf(customer.timeZone, businessTimeZone);
     if (purpose === 'marketing') {
-      if (enrolment.holdout) return suppressed('holdout');
+      if (enrolment.holdout || isHeldOutOfAll(globalHoldout, plan.customerId)) return suppressed('holdout');
       const time = customerTime(enrolment.clock, now());
       const opening = firstAllowed(time, zone, windowsOf(policy, sendWindow));
       if (opening === null) return { kind: 'drop', end: { state: 'failed', reason: 'no-allowed-hour' } };

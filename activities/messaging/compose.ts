@@ -18,7 +18,10 @@ export interface Renderer {
 
 export interface ComposeDependencies {
   readonly renderer: Renderer;
-  readonly configuration: Pick<Configuration, 'business' | 'email' | 'http' | 'keys' | 'sms'>;
+  readonly configuration: Pick<
+    Configuration,
+    'business' | 'email' | 'globalHoldout' | 'http' | 'keys' | 'sms'
+  >;
 }
 
 /** A message in the form in which its provider takes it. */

@@ -6,7 +6,9 @@ import {
   welcome,
   type MessagingWorld,
 } from '../../test/messaging-world';
+import { isHeldOutOfAll } from '../../domain/holdout';
 import { offer } from '../../test/builders';
+import type { SendResult } from '../contract';
 import { readLink } from './links';
 
 let world: MessagingWorld;
@@ -225,6 +227,33 @@ describe('a suppressed address', () => {
     await world.store.suppressions.block({ channel: 'email', address: email }, 'hard-bounce', at);
     const { _id } = await world.enrol({ email });
     expect(await world.send(sendRequest(_id))).toEqual({ state: 'suppressed', reason: 'suppression-list' });
+  });
+});
+
+describe('the control group of all marketing', () => {
+  it('gets none from any journey, also where the run does not know of it, and stays as its share grows', async () => {
+    const people = await Promise.all(Array.from({ length: 40 }, () => world.enrol()));
+    const ids = people.map(({ _id }) => _id);
+    const reached = async (globalHoldout: number, journey: string): Promise<Set<string>> => {
+      const messaging = world.with({ globalHoldout });
+      const results = await Promise.all(
+        ids.map((id) =>
+          messaging.send(sendRequest(id, { enrolment: { id: `${journey}/${id}#1`, journey } })),
+        ),
+      );
+      const isHeld = (result?: SendResult) => result?.state === 'suppressed' && result.reason === 'holdout';
+      return new Set(ids.filter((_, i) => !isHeld(results[i])));
+    };
+    const some = await reached(30, 'one');
+    expect(some.size).toBeGreaterThan(15);
+    expect(some.size).toBeLessThan(40);
+    const fewer = ids.filter((id) => !isHeldOutOfAll(50, id));
+    expect(fewer.every((id) => some.has(id))).toBe(true);
+    const [held] = ids.filter((id) => !some.has(id));
+    const messaging = world.with({ globalHoldout: 30 });
+    expect(await messaging.send(sendRequest(held ?? '', { ...welcome, enrolment: {} }))).toEqual({
+      state: 'sent',
+    });
   });
 });
 

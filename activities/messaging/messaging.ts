@@ -48,6 +48,7 @@ export function createMessaging(dependencies: MessagingDependencies): Pick<Journ
     policy,
     now,
     businessTimeZone: configuration.business.timeZone,
+    globalHoldout: configuration.globalHoldout,
     rates: { email: configuration.email.ratePerSecond, sms: configuration.sms.ratePerSecond },
   });
   const compose = createComposer(dependencies);

@@ -3,6 +3,7 @@ import { requireKey } from '../authentication';
 import { problem, problemSchema } from '../errors';
 import type { Journey } from '../../workflows/engine/journey';
 import type { ApiServer, Parts } from '../parts';
+import { resultsOf, resultsSchema } from '../journey-results';
 import { journeyBody, journeyDetailSchema, journeySchema } from './journey-body';
 
 /** The journeys of an installation by name. @throws the problem `not-found` */
@@ -71,6 +72,21 @@ export function journeyRoutes(app: ApiServer, parts: Parts): void {
         lift: lift && { ...lift },
       };
     },
+  );
+
+  app.get(
+    '/v1/journeys/:name/results',
+    {
+      onRequest,
+      schema: {
+        ...shared,
+        summary: 'Shows what a journey and its splits bring',
+        description:
+          'Of customers whose first run is over. Intervals are confidence sequences: they may be looked at daily, and a difference that is not there is ever seen in at most 5 % of cases.',
+        response: { 200: resultsSchema, '4xx': problemSchema },
+      },
+    },
+    async (request) => resultsOf(journeyNamed(journeys, request.params.name), store),
   );
 
   app.post(

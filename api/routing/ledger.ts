@@ -1,7 +1,6 @@
 import type { EventDocument } from '../../store/events';
 import type { Store } from '../../store/store';
 import { endingOf } from '../../workflows/engine/effects';
-import type { Journey } from '../../workflows/engine/journey';
 import { groupBy } from '../../domain/group-by';
 import { journeyEvent } from './journey-event';
 import { entriesOf, type Entry, type Ledger, type Run } from './plan';
@@ -10,7 +9,7 @@ import { entriesOf, type Entry, type Ledger, type Run } from './plan';
 export async function readLedger(
   events: readonly EventDocument[],
   store: Store,
-  journeys: readonly Journey[],
+  { journeys, globalHoldout }: Pick<Ledger, 'journeys' | 'globalHoldout'>,
 ): Promise<Ledger> {
   const known = events.flatMap(({ customerId }) => customerId ?? []);
   const runs: Map<string, Run[]> = groupBy(
@@ -28,6 +27,7 @@ export async function readLedger(
         ]);
   return {
     journeys,
+    globalHoldout,
     runs,
     histories,
     customers: new Map(customers.map((customer) => [customer._id, customer])),

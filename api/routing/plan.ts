@@ -1,6 +1,6 @@
-import { chanceOf } from '../../domain/chance';
 import { enrolmentId, workflowId, type Enrolment, type Outcome } from '../../domain/enrolment';
 import { matches, type JourneyEvent } from '../../domain/events';
+import { isHeldOut, isHeldOutOfAll } from '../../domain/holdout';
 import { letsIn } from '../../domain/reentry';
 import type { CustomerDocument } from '../../store/customers';
 import type { EnrolmentDocument, RunHistory } from '../../store/enrolments';
@@ -20,6 +20,7 @@ export type Run = Pick<
   | 'key'
   | 'triggerEventId'
   | 'holdout'
+  | 'globalHoldout'
   | 'clock'
   | 'startedAt'
   | 'waitsFor'
@@ -55,6 +56,8 @@ export interface Start {
 /** All that planning looks at. It grows as the events of a batch open and end runs. */
 export interface Ledger {
   readonly journeys: readonly Journey[];
+  /** Share of customers whom no marketing reaches, percent. */
+  readonly globalHoldout: number;
   /** Open runs by customer. */
   readonly runs: Map<string, Run[]>;
   /** The runs so far under each workflow id of {@link entriesOf} the batch. */
@@ -128,6 +131,7 @@ function planEntry(plan: Plan, trigger: JourneyEvent, entry: Entry, ledger: Ledg
     return;
   }
   const n = (history?.n ?? 0) + 1;
+  const isOutOfAll = isHeldOutOfAll(ledger.globalHoldout, customerId);
   const run: Run = {
     _id: enrolmentId(entry.workflowId, n),
     workflowId: entry.workflowId,
@@ -136,7 +140,8 @@ function planEntry(plan: Plan, trigger: JourneyEvent, entry: Entry, ledger: Ledg
     customerId,
     ...(key !== undefined && { key }),
     triggerEventId: trigger.id,
-    holdout: isHeldOut(journey, customerId),
+    holdout: isOutOfAll || isHeldOut(journey, customerId),
+    ...(isOutOfAll && { globalHoldout: true }),
     ...(customer?.clock && { clock: customer.clock }),
     startedAt: new Date(trigger.receivedAt),
   };
@@ -169,6 +174,4 @@ function refusedBy(
   return letsIn(reentry, { began, at: trigger.receivedAt, clock: customer?.clock }) ? undefined : 're-entry';
 }
 
-/** Whether a customer belongs to a journey's control group: the same answer for life. */
-export const isHeldOut = ({ name, holdout }: Journey, customerId: string): boolean =>
-  chanceOf(`holdout/${name}/${customerId}`) * 100 < holdout;
+export { isHeldOut } from '../../domain/holdout';

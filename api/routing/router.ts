@@ -32,6 +32,8 @@ export interface RouterOptions {
   readonly store: Store;
   readonly runs: Runs;
   readonly journeys: readonly Journey[];
+  /** Share of customers whom no marketing reaches, percent; 0 by default. */
+  readonly globalHoldout?: number;
   /**
    * Takes in what events tell besides journeys, such as the outcome of a decision. The same event may come more than
    * once; one for which this fails comes again.
@@ -58,7 +60,8 @@ const concurrency = 20;
 const firstDelay = 1_000;
 const longestDelay = 300_000;
 
-export function createRouter({ store, runs, journeys, onRouted, count, now, log }: RouterOptions): Router {
+export function createRouter(options: RouterOptions): Router {
+  const { store, runs, journeys, globalHoldout = 0, onRouted, count, now, log } = options;
   /** New runs of a batch, entered in the ledger; those that another process entered first are not ours to start now. */
   async function enter(plans: readonly Plan[]): Promise<Set<string>> {
     const created = plans.flatMap(({ starts }) => starts.filter(({ isNew }) => isNew));
@@ -107,7 +110,7 @@ export function createRouter({ store, runs, journeys, onRouted, count, now, log 
   return {
     async route(noted) {
       const events = noted.flatMap((each) => each.events);
-      const ledger = await readLedger(events, store, journeys);
+      const ledger = await readLedger(events, store, { journeys, globalHoldout });
       const plans = events.map((event) => planEvent(event, ledger));
       const entered = await enter(plans);
       const late = new Set<string>();

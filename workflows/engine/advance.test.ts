@@ -24,6 +24,7 @@ function traveller() {
       return { state: 'sent' };
     },
     decide: async () => [{ offerId: 'tyres', decisionId: 'd', score: 1, propensity: 0.5 }],
+    assign: async ({ weights }) => Object.keys(weights)[0] ?? '',
     isInSegment: async () => true,
     readAttribute: async () => 'gold',
     reachWait: async ({ end }) =>

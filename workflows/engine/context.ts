@@ -86,8 +86,16 @@ export interface JourneyContext<Entry extends EventName = EventName> {
     options: StepOptions & { where?: Where<Name> } & ({ within: Duration } | { until: number }),
   ): Promise<JourneyEvent<Name> | null>;
 
-  /** Puts the customer into one arm, for good, in proportion to the weights. */
+  /**
+   * Puts the customer into one arm, for good, in proportion to the weights: changed weights hold for those who come to the
+   * split later, also in another run of the journey.
+   */
   split<Arm extends string>(name: string, weights: Readonly<Record<Arm, number>>): Promise<Arm>;
+  /**
+   * As {@link split}, but learns: arms whose runs reach the goal more often are drawn more often (Thompson sampling), none
+   * less than one time in twenty. The probability of each draw is logged.
+   */
+  adaptiveSplit<Arm extends string>(name: string, arms: readonly [Arm, ...Arm[]]): Promise<Arm>;
   /** The best offers for this customer here and now, best first; empty where none is eligible. */
   nextBestOffer(options: StepOptions & { slot: Slot; count?: number }): Promise<readonly ChosenOffer[]>;
   /** Whether the customer is in a segment now. */

@@ -98,6 +98,7 @@ async function finish(burst: Burst, ending: Notice | undefined): Promise<Journey
     temporalActivities(CancellationScope.current(), () => false).finish({
       enrolment: burst.ref,
       outcome,
+      splits: burst.journal.some(({ step }) => step.startsWith('split:')),
       trace: burst.report(),
       ...(ending?.event && { eventId: ending.event.id }),
     }),

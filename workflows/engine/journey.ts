@@ -1,5 +1,5 @@
 import type { EventProperties } from '../../domain/event-schemas';
-import type { Duration } from '../../domain/duration';
+import { days, type Duration } from '../../domain/duration';
 import { on, type EventName, type EventPattern } from '../../domain/events';
 import type { DailyWindow } from '../../domain/local-moment';
 import type { Reentry } from '../../domain/reentry';
@@ -51,6 +51,8 @@ export interface JourneyRules<Name extends EventName> {
   readonly reentry: Reentry;
   /** Ends a run as `converted`, at any moment, in mid-wait too. */
   readonly goal?: EventPattern | readonly EventPattern[];
+  /** How long after the last step a goal still counts, on the customer's clock; seven days by default. */
+  readonly attribution?: Duration;
   /** Ends a run as `exited`, at any moment. */
   readonly exit?: EventPattern | readonly EventPattern[];
   /** The control group: enrolled, measured, never messaged. */
@@ -69,6 +71,7 @@ export interface Journey {
   readonly reentry: Reentry;
   readonly goal: readonly EventPattern[];
   readonly exit: readonly EventPattern[];
+  readonly attribution: Duration;
   readonly holdout: number;
   readonly sendWindow?: DailyWindow;
   readonly priority: number;
@@ -96,7 +99,16 @@ export function journey<Name extends EventName>(
       `Journey name "${name}": use lower-case letters, digits and hyphens, beginning with a letter.`,
     );
   }
-  const { entry, goal = [], exit = [], holdout = 0, priority = 0, key, ...rest } = rules;
+  const {
+    entry,
+    goal = [],
+    exit = [],
+    attribution = days(7),
+    holdout = 0,
+    priority = 0,
+    key,
+    ...rest
+  } = rules;
   return {
     ...rest,
     ...(key === undefined ? {} : { key: String(key) }),
@@ -104,6 +116,7 @@ export function journey<Name extends EventName>(
     entry: [entry].flat(),
     goal: [goal].flat(),
     exit: [exit].flat(),
+    attribution,
     holdout,
     priority,
     run: run as unknown as Journey['run'],

@@ -114,6 +114,13 @@ export function stepsOf(pass: Pass, burst: Burst, driver: Driver): JourneyContex
     return replyIn(event as JourneyEvent<'message.replied'> | null);
   };
 
+  const split = (name: string, weights: Readonly<Record<string, number>>, adaptive: boolean) =>
+    ask(
+      `split:${name}`,
+      pickByWeight(weights, chanceOf(`split/${journey.name}/${name}/${enrolment.customerId}`)),
+      () => activities.assign({ enrolment: burst.ref, split: name, weights, adaptive }),
+    );
+
   const context: JourneyContext = {
     customerId: enrolment.customerId,
     trigger: enrolment.trigger as JourneyContext['trigger'],
@@ -155,10 +162,10 @@ export function stepsOf(pass: Pass, burst: Burst, driver: Driver): JourneyContex
 
     ask: askAndWait,
 
-    split: ((name, weights) => {
-      const arm = pickByWeight(weights, chanceOf(`split/${journey.name}/${name}/${enrolment.customerId}`));
-      return ask(`split:${name}`, arm, () => Promise.resolve(arm));
-    }) as JourneyContext['split'],
+    split: ((name, weights) => split(name, weights, false)) as JourneyContext['split'],
+
+    adaptiveSplit: ((name, arms) =>
+      split(name, Object.fromEntries(arms.map((arm) => [arm, 1])), true)) as JourneyContext['adaptiveSplit'],
 
     nextBestOffer: (({ id, slot, count = 1 }) =>
       ask(id ?? `offer:${slot}`, [], (step) =>

@@ -31,6 +31,7 @@ export function temporalActivities(scope: CancellationScope, isEnding: () => boo
   return {
     send: (request) => unlessEnding(() => sender(request).send(request)),
     decide: (request) => unlessEnding(() => local(`offer for ${request.slot}`).decide(request)),
+    assign: (request) => unlessEnding(() => local(`split ${request.split}`).assign(request)),
     isInSegment: (request) => unlessEnding(() => local(`in ${request.segment}?`).isInSegment(request)),
     readAttribute: (request) => unlessEnding(() => local(`attribute ${request.name}`).readAttribute(request)),
     reachWait: (request) => unlessEnding(() => local(request.step).reachWait(request)),

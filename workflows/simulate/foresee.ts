@@ -1,4 +1,5 @@
 import type { JourneyActivities } from '../../activities/contract';
+import { chanceOf, pickByWeight } from '../../domain/chance';
 import type { Enrolment } from '../../domain/enrolment';
 import type { JourneyEvent } from '../../domain/events';
 import type { JournalEntry } from '../../domain/journal';
@@ -83,6 +84,8 @@ function dry(answers: Answers): JourneyActivities {
     ...answers,
     send: async () => ({ state: 'sent' }),
     decide: async ({ step }) => [{ offerId: 'offer', decisionId: step, score: 1, propensity: 1 }],
+    assign: async ({ split, enrolment, weights }) =>
+      pickByWeight(weights, chanceOf(`split/${enrolment.journey}/${split}/${enrolment.customerId}`)),
     reachWait: async ({ end }) =>
       'elapsed' in end || 'real' in end || 'moment' in end
         ? { deadline: Number.MAX_SAFE_INTEGER }

@@ -3,6 +3,7 @@ import { firstAllowed } from '../../activities/calendar';
 import type { JourneyActivities, WaitEnd } from '../../activities/contract';
 import type { AttributeName, JourneyAttributes } from '../../domain/attributes';
 import { contactPolicy } from '../../domain/contact-policy';
+import { chanceOf, pickByWeight } from '../../domain/chance';
 import type { Duration } from '../../domain/duration';
 import { stepKey, type Enrolment, type Outcome } from '../../domain/enrolment';
 import { fixedBy, matches, type EventName, type JourneyEvent } from '../../domain/events';
@@ -179,6 +180,8 @@ class Play {
         (offers[slot] ?? [])
           .slice(0, count)
           .map((offerId) => ({ offerId, decisionId: step, score: 1, propensity: 1 })),
+      assign: async ({ split, weights }) =>
+        pickByWeight(weights, chanceOf(`split/${this.journey.name}/${split}`)),
       isInSegment: async ({ segment }) => segment === 'everyone' || segments.includes(segment),
       readAttribute: async ({ name }) => attributes[name as AttributeName] ?? null,
       reachWait: async ({ end }) => this.deadlineOf(end, timeZone),
