@@ -46,7 +46,7 @@ export async function measureMarketing(place: Place, runs: number, name: string)
 }
 
 /** A zone in which it is about noon, so that no message has to wait for its hours. */
-function zoneAtNoon(): string {
+export function zoneAtNoon(): string {
   const hoursAhead = 12 - new Date().getUTCHours();
   // The sign of these names is the other way round.
   return zoneOf(`Etc/GMT${hoursAhead > 0 ? '-' : '+'}${Math.abs(hoursAhead)}`, 'UTC');

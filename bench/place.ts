@@ -30,6 +30,9 @@ export interface Place {
   readonly texts: SmsStandIn;
   /** What signs links and Message-IDs. */
   readonly secret: string;
+  readonly smtpUrl: string;
+  /** Stops the worker that runs from the beginning. */
+  stopWorker(): Promise<void>;
   /** Starts one more worker and does not wait for it to be ready. */
   spawnWorker(): Promise<RunningProcess>;
   /** Kills a server as a power failure would, and starts it again on what it had stored. */
@@ -178,6 +181,8 @@ async function startAll({
     },
     texts,
     secret,
+    smtpUrl: env.SMTP_URL,
+    stopWorker: async () => worker?.stop(),
     spawnWorker: () =>
       group.start({
         name: 'worker',

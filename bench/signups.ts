@@ -77,8 +77,11 @@ export async function measureLatency(
     requests.push(place.http.post('/v1/customers', body));
   }
   await Promise.all(requests);
-  while ((await place.sink.count()) < sent.size) await sleep(50);
-  const accepted = await place.sink.accepted();
+  let accepted = await place.sink.accepted();
+  while ([...sent.keys()].some((address) => !accepted.has(address))) {
+    await sleep(200);
+    accepted = await place.sink.accepted();
+  }
   return quantiles([...sent].map(([address, at]) => (accepted.get(address) ?? Infinity) - at));
 }
 

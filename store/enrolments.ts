@@ -3,6 +3,7 @@ import type { CustomerClock } from '../domain/clock';
 import type { Outcome } from '../domain/enrolment';
 import type { WaitPattern } from '../domain/events';
 import type { JournalEntry, WaitKind } from '../domain/journal';
+import { durable } from './durable';
 import { createBatcher } from './batcher';
 import { chunks } from './chunks';
 import { duplicates } from './duplicates';
@@ -85,7 +86,7 @@ const changesLimit = 100;
 
 /** The ledger of runs: who was ever in which journey, and where those inside are. */
 export function enrolmentCollection(db: Db) {
-  const collection: Collection<EnrolmentDocument> = db.collection('enrolments');
+  const collection: Collection<EnrolmentDocument> = db.collection('enrolments', durable);
   /** Changes that runs make at once share a write. */
   const changes = createBatcher(async (updates: UpdateOneModel<EnrolmentDocument>[]) => {
     await collection.bulkWrite(

@@ -1,5 +1,6 @@
 import type { ClientSession, Collection, Db } from 'mongodb';
 import type { EventName } from '../domain/events';
+import { durable } from './durable';
 import { chunks } from './chunks';
 import { duplicates } from './duplicates';
 import { createEventSearch } from './event-search';
@@ -22,7 +23,7 @@ export interface EventDocument {
 
 /** What happened. */
 export function eventCollection(db: Db) {
-  const collection: Collection<EventDocument> = db.collection('events');
+  const collection: Collection<EventDocument> = db.collection('events', durable);
   const search = createEventSearch(collection);
   return {
     collection,

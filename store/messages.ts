@@ -2,6 +2,7 @@ import { MongoServerError, type Collection, type Db, type Filter, type UpdateFil
 import type { Channel, MessageState, Purpose, SuppressionReason, Topic } from '../domain/messages';
 import type { IdRange } from '../domain/broadcast';
 import { groupBy } from '../domain/group-by';
+import { durable } from './durable';
 import { createBatcher } from './batcher';
 import { chunks } from './chunks';
 import { duplicates } from './duplicates';
@@ -104,7 +105,7 @@ const writeLimit = 100;
 
 /** The ledger of messages. Each query that changes one is conditional, so that of two attempts only one succeeds. */
 export function messageCollection(db: Db) {
-  const collection: Collection<MessageDocument> = db.collection('messages');
+  const collection: Collection<MessageDocument> = db.collection('messages', durable);
 
   /**
    * Changes a message that is new or planned.

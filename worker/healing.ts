@@ -1,5 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { taskQueues } from '../domain/temporal-names';
+import type { Store } from '../store/store';
+import { closeCutOffRuns, takeUpBroadcasts } from './reconcile';
 
 /**
  * Runs whose code was changed in the middle of a burst of steps, so that their history no longer replays. The server names
@@ -51,16 +53,38 @@ export interface HealingLog {
   warn(about: object, message: string): void;
 }
 
-/** Heals the broken runs of a namespace every so many milliseconds until `stop` is called. */
-export function startHealing(client: Client, log: HealingLog, every = 15_000): { stop(): void } {
+/** How far back the first look for runs that were ended by hand goes, and how far back each later one, milliseconds. */
+const [firstLook, laterLook] = [7 * 86_400_000, 600_000];
+
+/**
+ * Every so many milliseconds, until `stop` is called: heals the broken runs of a namespace, closes in the ledger those
+ * that were ended by hand, and starts broadcasts that a crash kept from being started.
+ */
+export function startHealing(
+  {
+    client,
+    store,
+    log,
+  }: { client: Client; store: Pick<Store, 'enrolments' | 'broadcasts'>; log: HealingLog },
+  every = 15_000,
+): { stop(): void } {
+  let look = firstLook;
   const heal = async () => {
     for (const run of await findBrokenRuns(client)) {
       log.warn(run, 'healing a run that does not replay');
       await healRun(client, run);
     }
+    const enrolments = await closeCutOffRuns(client, store, Date.now() - look);
+    look = laterLook;
+    if (enrolments.length > 0) log.warn({ enrolments }, 'closed runs that were ended by hand');
+    const broadcasts = await takeUpBroadcasts(client, store, Date.now());
+    if (broadcasts.length > 0) log.warn({ broadcasts }, 'started broadcasts that were not');
   };
+  let healing: Promise<void> | undefined;
   const timer = setInterval(() => {
-    heal().catch((error: unknown) => log.warn({ error: String(error) }, 'healing failed; trying again'));
+    healing ??= heal()
+      .catch((error: unknown) => log.warn({ error: String(error) }, 'healing failed; trying again'))
+      .finally(() => (healing = undefined));
   }, every);
   timer.unref();
   return { stop: () => clearInterval(timer) };

@@ -43,7 +43,7 @@ async function run(configuration: Configuration): Promise<void> {
     rates: { email: email.ratePerSecond, sms: sms.ratePerSecond },
   });
 
-  const healing = startHealing(client, log);
+  const healing = startHealing({ client, store, log });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       log.info({ signal }, 'finishing');

@@ -9,6 +9,7 @@ import type { JourneyActivities, SendRequest } from '../contract';
 import { planMessage } from '../messaging/plan';
 import type { BroadcastDependencies } from './broadcasts';
 import { dueFor } from './due';
+import { createGate } from './gate';
 
 /** What became of some people's messages. */
 export interface Delivered {
@@ -26,6 +27,11 @@ interface One {
   readonly outage?: true;
 }
 
+/**
+ * Messages that one process has claimed at once, over all ranges. Of those that it has when it is killed nobody can tell
+ * whether they went, so they are few: enough to share writes and to keep the connections to the provider busy.
+ */
+const claimsAtOnce = 12;
 /** Below any journey's own. */
 const priority = -1;
 /** Milliseconds until a message is looked at again that is in uncertain hands. */
@@ -55,10 +61,12 @@ export function createBroadcastSending({
     return shared.map((at, n) => Math.max(at, own[n] ?? at));
   };
 
+  const oneOfFew = createGate(claimsAtOnce);
+
   const sendOne = async (request: SendRequest, at: number): Promise<One> => {
     if (at > now()) await sleep(at - now());
     try {
-      const result = await send(request);
+      const result = await oneOfFew(() => send(request));
       if (result.state === 'deferred') return { group: 'waiting', dueAt: result.until };
       return { group: result.state === 'skipped' ? 'suppressed' : result.state, dueAt: Infinity };
     } catch (error) {

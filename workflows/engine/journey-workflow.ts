@@ -55,6 +55,10 @@ export function journeyWorkflow(journey: Journey): JourneyWorkflow {
       else if (notice.event) burst.receive(notice.event);
     });
     setHandler(traceQuery, () => burst.journal);
+    // An operator who cancels a run in the Temporal UI takes the customer out of the journey.
+    CancellationScope.current().cancelRequested.catch(() => {
+      ending ??= { ends: 'exited' };
+    });
 
     const activities = new CancellationScope();
     const driver: Driver = { now: () => Date.now(), activities: temporalActivities(activities, isEnding) };
@@ -65,7 +69,7 @@ export function journeyWorkflow(journey: Journey): JourneyWorkflow {
       return advance(burst, driver, ambientGuard(new AsyncLocalStorage<boolean>()));
     };
     const advanced = await Promise.race([live(), condition(isEnding).then(() => undefined)]).catch(
-      asTaskFailure,
+      (error: unknown) => (isEnding() ? undefined : asTaskFailure(error)),
     );
 
     if (advanced?.kind === 'waits' && !isEnding()) {
