@@ -185,6 +185,22 @@ describe('a decision', () => {
     expect(await shownTo()).toEqual(['oil']);
   });
 
+  it('does not repeat a group in a list that is to be diverse, where another offer comes near', async () => {
+    const worth = (amount: number, group: string) => ({ value: { amount, currency: 'BRL' as const }, group });
+    for (const n of [1, 2, 3]) await put(`tyres-${n}`, worth(1_000_00, 'tyres'));
+    await put('wash', worth(900_00, 'care'));
+    const groups = async (diverse: boolean, asked: number) => {
+      const lists = Array.from({ length: asked }, () =>
+        decisions.decideFor({ customerId: 'ana', slot: 'upsell', count: 2, diverse }),
+      );
+      const firstTwo = (await Promise.all(lists)).map((list) => list?.offers.map(({ offerId }) => offerId));
+      return firstTwo.filter((ids) => ids?.includes('wash')).length;
+    };
+    const diverse = await groups(true, 12);
+    await store.decisions.collection.deleteMany({});
+    expect(diverse).toBeGreaterThan(await groups(false, 12));
+  });
+
   it('logs a chance for every offer that could have been shown', async () => {
     await Promise.all(Array.from({ length: 20 }, (_, n) => put(`offer-${String(n)}`)));
     const stored = await Promise.all(

@@ -45,6 +45,8 @@ export interface Decisions extends Pick<JourneyActivities, 'decide'>, Outcomes {
     readonly customerId: string;
     readonly slot: Slot;
     readonly count: number;
+    /** Offers of one group after the first count for less: the list does not repeat itself. */
+    readonly diverse?: boolean;
   }): Promise<Decision | null>;
 }
 
@@ -59,7 +61,12 @@ export function createDecisions({ store, business, now = Date.now }: DecisionDep
 
   async function decideAs(
     id: string,
-    { customerId, slot, count }: { customerId: string; slot: Slot; count: number },
+    {
+      customerId,
+      slot,
+      count,
+      diverse = false,
+    }: { customerId: string; slot: Slot; count: number; diverse?: boolean },
     enrolment?: DecideRequest['enrolment'],
   ) {
     const [offers, model] = await Promise.all([store.offers.current(), models.current()]);
@@ -67,7 +74,7 @@ export function createDecisions({ store, business, now = Date.now }: DecisionDep
     const facts = await readFacts(store, customerId, { offers, now: at });
     if (!facts) return null;
     const readiness = ready(offers, model);
-    const choice = choose(readiness, facts, { id, slot, count, business });
+    const choice = choose(readiness, facts, { id, slot, count, diverse, business });
     await store.catalogues.keep(readiness.catalogue, new Date(at));
     const { clock } = facts.customer;
     const withheld = enrolment?.holdout === true;

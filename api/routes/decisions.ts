@@ -10,6 +10,10 @@ const decisionRequest = z.strictObject({
   customerId,
   slot: z.enum(slots),
   count: z.number().int().min(1).max(20).default(1),
+  diverse: z
+    .boolean()
+    .default(false)
+    .describe('Offers of one group after the first count half each time: the list does not repeat itself'),
 });
 
 const decisionAnswer = z.object({

