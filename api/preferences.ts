@@ -3,6 +3,7 @@ import { channels, topics, type Channel, type Topic } from '../domain/messages';
 import type { CustomerDocument } from '../store/customers';
 import type { Store } from '../store/store';
 import type { Address, SuppressionDocument } from '../store/suppressions';
+import { sendsUnderWay } from './revocation';
 
 /** What one person may be sent on one channel. */
 export interface ChannelPreferences {
@@ -38,10 +39,11 @@ function isWanted(
 
 /** Records what a person chose: consent to a channel where they want anything on it, and topics one by one. */
 export async function savePreferences(
-  { suppressions, customers }: Pick<Store, 'suppressions' | 'customers'>,
+  store: Pick<Store, 'suppressions' | 'customers' | 'messages'>,
   customer: CustomerDocument,
   { wanted, at }: { readonly wanted: ReadonlyMap<Channel, ReadonlySet<Topic>>; readonly at: Date },
 ): Promise<void> {
+  const { suppressions, customers } = store;
   for (const channel of channels) {
     const address = addressOf(customer, channel);
     const chosen = wanted.get(channel);
@@ -53,9 +55,11 @@ export async function savePreferences(
         : suppressions.unsubscribe(address, topic, at));
     }
     if (granted) await suppressions.resubscribe(address, 'all', at);
-    if (customer.consent[channel]?.granted === granted) continue;
-    const change = { consent: { [channel]: { granted, at, source: 'preferences' } } };
-    await customers.saveProfiles([{ id: customer._id, change, at }]);
+    if (customer.consent[channel]?.granted !== granted) {
+      const change = { consent: { [channel]: { granted, at, source: 'preferences' } } };
+      await customers.saveProfiles([{ id: customer._id, change, at }]);
+    }
+    await sendsUnderWay(store, customer._id, channel);
   }
 }
 

@@ -28,6 +28,7 @@ import { healthRoutes } from './routes/health';
 import { inboundEmailRoutes } from './routes/inbound-email';
 import { journeyRoutes } from './routes/journeys';
 import { keyRoutes } from './routes/keys';
+import { linkRoutes } from './routes/links';
 import { messageRoutes } from './routes/messages';
 import { modelRoutes } from './routes/models';
 import { offerRoutes } from './routes/offers';
@@ -91,6 +92,7 @@ export async function buildServer(dependencies: ApiDependencies): Promise<ApiSer
     modelRoutes,
     messageRoutes,
     publicRoutes,
+    linkRoutes,
     twilioRoutes,
     inboundEmailRoutes,
     keyRoutes,

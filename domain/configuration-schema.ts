@@ -69,6 +69,10 @@ const environment = z.object({
     ),
   MAILBOX_URL: origin.optional().describe('Page of a mail catcher, for links. Only where SMTP_URL is one.'),
   EMAIL_RATE: rate.default(100).describe('Most e-mails per second, all workers together.'),
+  TRACKING: z
+    .enum(['on', 'off'], 'must be on or off')
+    .default('on')
+    .describe('Whether openings and clicks of messages are recorded; a customer can refuse by themselves.'),
   TWILIO_ACCOUNT_SID: sid('AC').optional().describe('Twilio account, AC...'),
   TWILIO_AUTH_TOKEN: text.optional().describe('Twilio auth token.'),
   TWILIO_MESSAGING_SERVICE_SID: sid('MG')
@@ -213,6 +217,7 @@ function configuration(env: z.output<typeof environment>): Configuration {
       ...dkim(env),
       ...(env.MAILBOX_URL !== undefined && { mailboxUrl: env.MAILBOX_URL }),
     },
+    tracking: env.TRACKING === 'on',
     sms: { ratePerSecond: env.SMS_RATE, ...twilio(env) },
     keys: { write: env.PERENE_WRITE_KEY, admin: env.PERENE_ADMIN_KEY, secret: env.PERENE_SECRET },
     business: {

@@ -53,6 +53,8 @@ export interface Configuration {
     /** Absent: this installation has no SMS channel. */
     readonly twilio?: TwilioConfiguration;
   };
+  /** Whether openings and clicks are recorded, of customers who do not mind. */
+  readonly tracking: boolean;
   readonly keys: {
     readonly write: string;
     readonly admin: string;

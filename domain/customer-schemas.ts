@@ -17,6 +17,7 @@ export const signupSchema = z.strictObject({
   locale: z.string().max(35).optional(),
   timeZone: timeZone.optional(),
   attributes: attributes.optional(),
+  tracking: z.boolean().optional(),
   consent: z.strictObject({ email: z.boolean().optional(), sms: z.boolean().optional() }).optional(),
 });
 

@@ -29,6 +29,8 @@ export interface CustomerDocument {
   createdAt: Date;
   updatedAt: Date;
   signedUpAt?: Date;
+  /** False: the person does not want it recorded that they open or click what they are sent. */
+  tracking?: boolean;
   erasedAt?: Date;
 }
 
@@ -36,7 +38,7 @@ export interface CustomerDocument {
 export type ProfileChange = Partial<
   Pick<
     CustomerDocument,
-    'email' | 'phone' | 'firstName' | 'lastName' | 'locale' | 'timeZone' | 'signedUpAt' | 'clock'
+    'email' | 'phone' | 'firstName' | 'lastName' | 'locale' | 'timeZone' | 'signedUpAt' | 'clock' | 'tracking'
   >
 > & {
   readonly attributes?: CustomerDocument['attributes'];

@@ -342,6 +342,15 @@ export function messageCollection(db: Db) {
       return matchedCount > 0;
     },
 
+    /** Whether an attempt has a message to a customer on a channel in its hands. */
+    async isSending(customerId: string, channel: Channel, now: Date): Promise<boolean> {
+      const found = await collection.findOne(
+        { customerId, channel, state: 'sending', 'claim.until': { $gt: now } },
+        { projection: { _id: 1 } },
+      );
+      return found !== null;
+    },
+
     /** How many messages there are, by channel and state. Reads the whole ledger. */
     async counts(): Promise<{ channel: Channel; state: MessageState; count: number }[]> {
       const groups = await collection

@@ -11,6 +11,7 @@ import { enrolmentCollection } from './enrolments';
 import { erasureCollection } from './erasures';
 import { eventCollection } from './events';
 import { journeyCollection } from './journeys';
+import { linkCollection } from './links';
 import { messageCollection } from './messages';
 import { modelCollection } from './models';
 import { offerCollection } from './offers';
@@ -34,6 +35,7 @@ export interface Store {
   readonly outcomes: ReturnType<typeof outcomeCollection>;
   readonly models: ReturnType<typeof modelCollection>;
   readonly retrainings: ReturnType<typeof retrainingCollection>;
+  readonly links: ReturnType<typeof linkCollection>;
   readonly messages: ReturnType<typeof messageCollection>;
   readonly suppressions: ReturnType<typeof suppressionCollection>;
   readonly contactCounts: ReturnType<typeof contactCountCollection>;
@@ -67,6 +69,7 @@ export async function openStore(db: Db, client: MongoClient): Promise<Store> {
     outcomes: outcomeCollection(db),
     models: modelCollection(db),
     retrainings: retrainingCollection(db),
+    links: linkCollection(db),
     messages: messageCollection(db),
     suppressions: suppressionCollection(db),
     contactCounts: contactCountCollection(db),

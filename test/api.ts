@@ -20,6 +20,7 @@ export const testConfiguration = (change: Partial<Configuration> = {}): Configur
   mongodb: { uri: 'mongodb://localhost/perene', database: 'perene' },
   temporal: { address: 'localhost:7233', namespace: 'default' },
   email: { smtpUrl: 'smtp://localhost:1025', from: 'Perene <ola@perene.example>', ratePerSecond: 100 },
+  tracking: true,
   sms: { ratePerSecond: 10 },
   keys: { write: writeKey, admin: adminKey, secret: 'a-secret-of-thirty-two-characters' },
   business: { name: 'Perene Motors', timeZone: 'America/Sao_Paulo', locale: 'pt-BR', currency: 'BRL' },

@@ -90,6 +90,25 @@ export function createChecks({
   };
 }
 
+/**
+ * Looks once more at what the person wants, after the message was claimed. Whoever records a refusal looks for claims
+ * after that: of a send and a refusal at the same time, one sees the other.
+ *
+ * @returns why the message must not go, or null
+ */
+export function createLastLook({ store }: Pick<CheckDependencies, 'store'>) {
+  return async (plan: MessagePlan, address: string): Promise<SuppressionReason | null> => {
+    const { channel, purpose } = plan;
+    const [customer, suppression] = await Promise.all([
+      store.customers.find(plan.customerId),
+      store.suppressions.find({ channel, address }),
+    ]);
+    if (!customer || customer.erasedAt) return 'customer-erased';
+    if (purpose === 'marketing' && customer.consent[channel]?.granted !== true) return 'no-consent';
+    return suppression && forbids(suppression, plan) ? 'suppression-list' : null;
+  };
+}
+
 const windowsOf = ({ hours }: ContactPolicy, journey: DailyWindow | undefined): DailyWindow[] =>
   journey ? [hours, journey] : [hours];
 

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Configuration } from '../../domain/configuration';
+import type { LinksDocument } from '../../store/links';
 import type { MessagePlan } from '../../store/messages';
 import type { OfferDocument } from '../../store/offers';
 import type { RenderedEmail, RenderedSms, RenderOptions } from '../../templates/render';
@@ -8,6 +9,7 @@ import type { Recipient } from './checks';
 import { createPublicLinks } from './links';
 import { mailIdOf } from './mail-id';
 import type { Email, Sms } from './providers';
+import { createTracked } from './tracking';
 import { statusCallback } from './twilio-status';
 
 /** Puts templates into words; `templates/render` is the one. */
@@ -20,8 +22,10 @@ export interface ComposeDependencies {
   readonly renderer: Renderer;
   readonly configuration: Pick<
     Configuration,
-    'business' | 'email' | 'globalHoldout' | 'http' | 'keys' | 'sms'
+    'business' | 'email' | 'globalHoldout' | 'http' | 'keys' | 'sms' | 'tracking'
   >;
+  /** Real epoch milliseconds. */
+  readonly now: () => number;
 }
 
 /** A message in the form in which its provider takes it. */
@@ -31,7 +35,7 @@ export type Letter =
   | ({ readonly channel: 'sms'; readonly segments: number } & Sms);
 
 /** Writes messages: words, links and headers. The same plan, variables and person always give the same message. */
-export function createComposer({ renderer, configuration }: ComposeDependencies) {
+export function createComposer({ renderer, configuration, now }: ComposeDependencies) {
   const { business, email, http, keys, sms } = configuration;
   const links = createPublicLinks({ secret: keys.secret, publicUrl: http.publicUrl });
 
@@ -39,9 +43,13 @@ export function createComposer({ renderer, configuration }: ComposeDependencies)
   return (
     plan: MessagePlan,
     about: { recipient: Recipient; variables: Variables; offer: OfferDocument | null },
-  ): Letter => {
+  ): { readonly letter: Letter; readonly links: LinksDocument | null } => {
     const { channel, customerId, topic } = plan;
     const { customer, address, zone } = about.recipient;
+    const isTracked = configuration.tracking && customer.tracking !== false;
+    const tracked = isTracked
+      ? createTracked(plan._id, { secret: keys.secret, publicUrl: http.publicUrl, at: now() })
+      : null;
     const unsubscribe = links.url({ kind: 'unsubscribe', customerId, channel, topic });
     const options: RenderOptions = {
       locale: customer.locale,
@@ -50,26 +58,23 @@ export function createComposer({ renderer, configuration }: ComposeDependencies)
       customer: { firstName: customer.firstName },
       business,
       links: { unsubscribe, preferences: links.url({ kind: 'preferences', customerId }) },
-      ...(about.offer && { offer: about.offer }),
+      ...(about.offer && { offer: tracked?.offer(about.offer) ?? about.offer }),
     };
     try {
       switch (channel) {
         case 'email': {
           const { subject, html, text } = renderer.renderEmail(plan.template, options);
           const mailId = mailIdOf(plan._id, address, { from: email.from, secret: keys.secret });
-          const letter = { channel, to: address, subject, html, text, mailId };
-          return plan.purpose === 'marketing' ? { ...letter, unsubscribe } : letter;
+          const mail = { to: address, subject, html: tracked?.html(html) ?? html, text, mailId };
+          const letter = { channel, ...mail, ...(plan.purpose === 'marketing' && { unsubscribe }) };
+          return { letter, links: tracked?.links() ?? null };
         }
         case 'sms': {
           const { body, segments } = renderer.renderSms(plan.template, options);
           const callback = statusCallback(plan._id, http.publicUrl, sms.twilio?.baseUrl);
-          return {
-            channel,
-            to: address,
-            body,
-            segments,
-            ...(callback !== undefined && { statusCallback: callback }),
-          };
+          const text = { to: address, body, ...(callback !== undefined && { statusCallback: callback }) };
+          const stored = about.offer ? (tracked?.links() ?? null) : null;
+          return { letter: { channel, segments, ...text }, links: stored };
         }
         default:
           return channel satisfies never;

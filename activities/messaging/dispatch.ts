@@ -6,12 +6,14 @@ import type { Store } from '../../store/store';
 import type { BlockReason } from '../../store/suppressions';
 import type { SendResult } from '../contract';
 import type { Letter } from './compose';
+import type { createLastLook } from './checks';
 import type { ContactCaps, LocalLife } from './contact-caps';
 import type { Delivery, EmailProvider, SmsProvider } from './providers';
 
 export interface DispatchDependencies {
   readonly store: Pick<Store, 'messages' | 'suppressions'>;
   readonly caps: ContactCaps;
+  readonly lastLook: ReturnType<typeof createLastLook>;
   readonly email: EmailProvider;
   readonly sms: SmsProvider | null;
   /** Real epoch milliseconds. */
@@ -43,7 +45,7 @@ const blockFor: Record<'dead' | 'stopped' | 'invalid', BlockReason> = {
 };
 
 /** Hands claimed messages to their provider and records what it said. */
-export function createDispatch({ store, caps, email, sms, now }: DispatchDependencies) {
+export function createDispatch({ store, caps, lastLook, email, sms, now }: DispatchDependencies) {
   const deliver = async (letter: Letter): Promise<Delivery> => {
     if (letter.channel === 'email') return email.send(letter);
     return (await sms?.send(letter)) ?? { outcome: 'refused', reason: 'no-sms-provider' };
@@ -109,6 +111,11 @@ export function createDispatch({ store, caps, email, sms, now }: DispatchDepende
   };
 
   const hand = async (message: ClaimedMessage, contact: Contact | null): Promise<SendResult> => {
+    const refusal = await lastLook(message.plan, message.letter.to);
+    if (refusal) {
+      if (contact) await caps.release(contact);
+      return end(message, { state: 'suppressed', reason: refusal });
+    }
     const delivery = await deliver(message.letter);
     const notTaken = delivery.outcome === 'refused' || delivery.outcome === 'unavailable';
     if (contact && notTaken) await caps.release(contact);

@@ -6,7 +6,7 @@ import type { MessageDocument, MessagePlan } from '../../store/messages';
 import type { Store } from '../../store/store';
 import { localDates } from '../calendar';
 import type { JourneyActivities, SendRequest, SendResult } from '../contract';
-import { createChecks, type Verdict } from './checks';
+import { createChecks, createLastLook, type Verdict } from './checks';
 import { createComposer, type ComposeDependencies, type Letter } from './compose';
 import { createContactCaps, type LocalLife } from './contact-caps';
 import { createDispatch } from './dispatch';
@@ -17,7 +17,14 @@ import { createRecovery } from './recovery';
 export interface MessagingDependencies extends ComposeDependencies {
   readonly store: Pick<
     Store,
-    'customers' | 'journeys' | 'offers' | 'messages' | 'suppressions' | 'contactCounts' | 'sendSlots'
+    | 'customers'
+    | 'journeys'
+    | 'links'
+    | 'offers'
+    | 'messages'
+    | 'suppressions'
+    | 'contactCounts'
+    | 'sendSlots'
   >;
   readonly email: EmailProvider;
   /** Null: this installation sends no text messages, and each one asked for fails with `no-sms-provider`. */
@@ -53,7 +60,7 @@ export function createMessaging(dependencies: MessagingDependencies): Pick<Journ
   });
   const compose = createComposer(dependencies);
   const caps = createContactCaps({ store, policy, now });
-  const dispatch = createDispatch({ store, caps, email, sms, now });
+  const dispatch = createDispatch({ store, caps, lastLook: createLastLook({ store }), email, sms, now });
   const recover = createRecovery({ store, sms, now });
 
   const decide = async (plan: MessagePlan, request: SendRequest): Promise<Decision> => {
@@ -64,10 +71,12 @@ export function createMessaging(dependencies: MessagingDependencies): Pick<Journ
     if (plan.offerId !== undefined && !offer) {
       return { kind: 'drop', end: { state: 'failed', reason: 'offer-gone' } };
     }
-    const letter = compose(plan, { recipient, variables: request.variables, offer });
+    const { letter, links } = compose(plan, { recipient, variables: request.variables, offer });
     if (letter.channel === 'sms' && letter.segments > segmentLimit(plan.template)) {
       return { kind: 'drop', end: { state: 'failed', reason: 'too-many-segments' } };
     }
+    // Before the message goes: a link that somebody has must lead on, whatever breaks off in between.
+    if (links) await store.links.put(links);
     return { kind: 'send', letter, life: { zone: recipient.zone, clock: request.enrolment.clock } };
   };
 

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { channels } from '../../domain/messages';
 import type { ProfileChange } from '../../store/customers';
 import type { EventDocument } from '../../store/events';
 import type { Store } from '../../store/store';
 import type { Noted } from '../routing/router';
+import { sendsUnderWay } from '../revocation';
 import { isRoutable, type Arrival } from './arrival';
 import { createBatcher } from '../../store/batcher';
 
@@ -56,11 +58,22 @@ export function createIngestion({ store, route, count, now }: IngestionOptions):
     if (routable.length > 0) {
       setImmediate(route, { note, events: routable.filter((event) => fresh.has(event)) });
     }
+    await settleRefusals(store, arrivals);
     count('stored', fresh.size);
     count('repeated', documents.length - fresh.size);
     return isNew;
   }
   return { accept: (arrivals) => batcher.add(arrivals), idle: () => batcher.idle() };
+}
+
+/** Consent that is taken back is acknowledged when nothing is on its way any more. */
+async function settleRefusals(store: Store, arrivals: readonly Arrival[]): Promise<void> {
+  for (const { event, profile } of arrivals) {
+    for (const channel of channels) {
+      if (event.customerId !== null && profile?.consent?.[channel]?.granted === false)
+        await sendsUnderWay(store, event.customerId, channel);
+    }
+  }
 }
 
 async function putNote(store: Store, { note, events }: Noted, at: Date): Promise<void> {

@@ -16,7 +16,7 @@ interface ConsentGiven {
 
 /** The change to a customer that a signup asks for. */
 export function signupProfile(signup: Signup, at: Date, defaults: ProfileDefaults): ProfileChange {
-  const { email, phone, firstName, lastName, locale, timeZone, consent } = signup;
+  const { email, phone, firstName, lastName, locale, timeZone, tracking, consent } = signup;
   return {
     signedUpAt: at,
     ...(email !== undefined && { email }),
@@ -25,12 +25,13 @@ export function signupProfile(signup: Signup, at: Date, defaults: ProfileDefault
     ...(lastName !== undefined && { lastName }),
     ...(locale !== undefined && { locale }),
     ...(timeZone !== undefined && { timeZone }),
+    ...(tracking !== undefined && { tracking }),
     ...(signup.attributes !== undefined && { attributes: signup.attributes }),
     ...(consent !== undefined && { consent: consentDocuments(consent, at, 'signup') }),
   };
 }
 
-const { email, phone, firstName, lastName, locale, timeZone, consent } = signupSchema.shape;
+const { email, phone, firstName, lastName, locale, timeZone, tracking, consent } = signupSchema.shape;
 
 /** Traits that are fields of a customer, each under the names that clients give it. */
 const traitNames = {
@@ -40,9 +41,10 @@ const traitNames = {
   lastName: ['lastName', 'last_name'],
   locale: ['locale', 'language'],
   timeZone: ['timeZone', 'timezone', 'time_zone'],
+  tracking: ['tracking'],
 } as const;
 
-const fields = z.object({ email, phone, firstName, lastName, locale, timeZone, consent });
+const fields = z.object({ email, phone, firstName, lastName, locale, timeZone, tracking, consent });
 
 /** Traits as a change to a customer, or the reason why they can't be one. */
 export function traitsProfile(

@@ -8,6 +8,7 @@ import { html, type Html } from '../pages/html';
 import { sendPage } from '../pages/public-page';
 import { publicWords } from '../pages/public-words';
 import type { ApiServer, Parts } from '../parts';
+import { sendsUnderWay } from '../revocation';
 import { addressOf, readPreferences, savePreferences, type ChannelPreferences } from '../preferences';
 
 const params = z.object({ token: z.string().max(1_024) });
@@ -50,7 +51,10 @@ function unsubscribeRoutes(app: ApiServer, { configuration, store, now }: Parts)
     if (!link) return sendInvalid(reply, configuration, request.headers['accept-language']);
     const customer = await store.customers.find(link.customerId);
     const address = customer && addressOf(customer, link.channel);
-    if (address) await store.suppressions.unsubscribe(address, link.topic, now());
+    if (address) {
+      await store.suppressions.unsubscribe(address, link.topic, now());
+      await sendsUnderWay(store, link.customerId, link.channel);
+    }
     const reader = readerOf(customer, configuration);
     const words = publicWords[reader.locale];
     const { done, doneText } = words.unsubscribe;
@@ -162,7 +166,8 @@ const readerOf = (
 const page = (reply: FastifyReply, reader: PageReader, title: string, body: Html): FastifyReply =>
   sendPage(reply, 200, { ...reader, title, body });
 
-function sendInvalid(
+/** Says that a link does not work, in the language that the browser asks for. */
+export function sendInvalid(
   reply: FastifyReply,
   { business }: Parts['configuration'],
   languages: string | undefined,

@@ -11,6 +11,7 @@ import { readAnswer } from '../../domain/answers';
 import type { Address } from '../../store/suppressions';
 import { aboutMessage } from '../message-events';
 import type { ApiServer, Parts } from '../parts';
+import { sendsUnderWay } from '../revocation';
 
 const statusForm = z.object({
   MessageSid: z.string().max(64),
@@ -98,6 +99,7 @@ async function takeInbound(
     { sort: { createdAt: -1 } },
   );
   const customerId = last?.customerId ?? people[0]?._id;
+  if (keyword === 'STOP') for (const { _id } of people) await sendsUnderWay(store, _id, 'sms');
   if (customerId !== undefined) {
     await ingestion.accept([
       {

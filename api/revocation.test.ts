@@ -1,0 +1,101 @@
+import { createMessaging } from '../activities/messaging/messaging';
+import { signLink } from '../activities/messaging/links';
+import { createSmtpProvider } from '../activities/messaging/smtp';
+import { renderEmail, renderSms } from '../templates/render';
+import { customer } from '../test/builders';
+import { sendRequest } from '../test/messaging-world';
+import { mailSink, uniqueName, type MailSink } from '../test/servers';
+import { testApi, testConfiguration, type TestApi } from '../test/api';
+
+/** Noon in São Paulo: marketing may go. */
+const noon = Date.parse('2096-03-07T15:00:00Z');
+const { secret } = testConfiguration().keys;
+let api: TestApi;
+let mail: MailSink;
+beforeAll(async () => {
+  [api, mail] = await Promise.all([testApi({ now: () => new Date(noon) }), mailSink()]);
+});
+afterAll(() => Promise.all([api.close(), mail.close()]));
+
+function sender(beforeProvider: () => Promise<void> = () => Promise.resolve()) {
+  const smtp = createSmtpProvider({ url: mail.url, from: 'ola@motors.example', timeout: 5_000 });
+  const { send } = createMessaging({
+    store: api.store,
+    configuration: testConfiguration(),
+    renderer: { renderEmail, renderSms },
+    email: {
+      ...smtp,
+      async send(email) {
+        await beforeProvider();
+        return smtp.send(email);
+      },
+    },
+    sms: null,
+    now: () => noon,
+    log: { debug: () => undefined },
+  });
+  return { send, close: () => smtp.close() };
+}
+
+async function somebody() {
+  const name = uniqueName('ana');
+  const person = customer({ _id: name, email: `${name}@example.com` });
+  await api.store.customers.collection.insertOne(person);
+  const token = signLink(
+    { kind: 'unsubscribe', customerId: name, channel: 'email', topic: 'offers' },
+    secret,
+  );
+  return {
+    name,
+    got: () => mail.received.filter(({ to }) => to.includes(person.email ?? '')).length,
+    unsubscribe: () => api.app.inject({ method: 'POST', url: `/u/${token}` }),
+  };
+}
+
+describe('a refusal', () => {
+  it('is acknowledged only when what was under way has gone', async () => {
+    const { name, got, unsubscribe } = await somebody();
+    let letGo: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    let reached: () => void = () => undefined;
+    const atProvider = new Promise<void>((resolve) => (reached = resolve));
+    const { send, close } = sender(async () => {
+      reached();
+      await held;
+    });
+    const sending = send(sendRequest(name));
+    await atProvider;
+    let atAcknowledgement = -1;
+    const refusing = unsubscribe().then((answer) => {
+      atAcknowledgement = got();
+      return answer.statusCode;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(atAcknowledgement).toBe(-1);
+    letGo();
+    expect([await sending, await refusing]).toEqual([{ state: 'sent' }, 200]);
+    expect([atAcknowledgement, got()]).toEqual([1, 1]);
+    close();
+  });
+
+  it('holds against every send at the same time: none goes after its acknowledgement', async () => {
+    const { send, close } = sender();
+    const people = await Promise.all(Array.from({ length: 12 }, () => somebody()));
+    const outcomes = await Promise.all(
+      people.map(async ({ name, got, unsubscribe }, index) => {
+        const sending = new Promise((resolve) => setTimeout(resolve, (index % 4) * 3)).then(() =>
+          send(sendRequest(name)),
+        );
+        expect((await unsubscribe()).statusCode).toBe(200);
+        const before = got();
+        await sending;
+        const later = await send(sendRequest(name));
+        return { late: got() - before, later };
+      }),
+    );
+    expect(outcomes).toEqual(
+      people.map(() => ({ late: 0, later: { state: 'suppressed', reason: 'suppression-list' } })),
+    );
+    close();
+  });
+});
