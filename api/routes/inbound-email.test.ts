@@ -103,7 +103,7 @@ describe('POST /v1/inbound/email', () => {
   });
 
   it('is closed to the write key, and wants a body', async () => {
-    expect((await take('Subject: hello\n\nhello', writeKey)).statusCode).toBe(401);
+    expect((await take('Subject: hello\n\nhello', writeKey)).statusCode).toBe(403);
     expect((await take('')).statusCode).toBe(400);
   });
 });
