@@ -5,9 +5,11 @@ import { demoCommand } from './commands/demo';
 import { devCommand } from './commands/dev';
 import { doctorCommand } from './commands/doctor';
 import { evaluateCommand } from './commands/evaluate';
+import { newCommand } from './commands/new';
 import { previewCommand } from './commands/preview';
 import { recoverCommand } from './commands/recover';
 import { simulateCommand } from './commands/simulate';
+import { placeOf } from './place';
 
 /**
  * The commands, one file each. A command prints for people, or with `--json` one JSON value on standard output; progress
@@ -24,6 +26,7 @@ function program(): Command {
     .addCommand(devCommand())
     .addCommand(doctorCommand())
     .addCommand(evaluateCommand())
+    .addCommand(newCommand())
     .addCommand(previewCommand())
     .addCommand(recoverCommand())
     .addCommand(simulateCommand());
@@ -35,7 +38,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     await inherited(program()).parseAsync([...argv]);
   } catch (error) {
     process.exitCode = exitCodeOf(error);
-    if (!(error instanceof CommanderError)) process.stderr.write(`${describe(error)}\n`);
+    if (error instanceof CommanderError) return;
+    const place = placeOf(error);
+    process.stderr.write(`${place === undefined ? '' : `${place}: `}${describe(error)}\n`);
   }
 }
 
