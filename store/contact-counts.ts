@@ -116,6 +116,9 @@ export function contactCountCollection(db: Db) {
         },
       );
     },
+    /** A customer's counts. */
+    ofCustomer: (customerId: string) =>
+      collection.find({ _id: { $gte: `${customerId}/`, $lt: `${customerId}0` }, customerId }).toArray(),
     /** Forgets a customer. */
     async forget(customerId: string): Promise<void> {
       // Ids that begin with `<customerId>/`: the character after a slash is a nought.

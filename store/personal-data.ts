@@ -1,4 +1,6 @@
+import type { EventDocument } from './events';
 import type { Store } from './store';
+import type { Address } from './suppressions';
 
 /** One thing that happened to a customer. */
 export interface TimelineItem {
@@ -95,15 +97,30 @@ function latestFirst(a: TimelineItem, b: TimelineItem): number {
   return byKind !== 0 ? byKind : a.id < b.id ? -1 : 1;
 }
 
-/** Everything that Perene holds about one customer, as it is stored. */
+/** Everything that Perene holds about one customer, as it is stored; with what they did before they were known. */
 export async function exportCustomer(store: Store, customerId: string): Promise<Record<string, unknown>> {
-  const [customer, events, enrolments, messages, decisions, outcomes] = await Promise.all([
+  const of = { customerId };
+  const [customer, events, enrolments, messages, decisions, outcomes, contacts, erasure] = await Promise.all([
     store.customers.find(customerId),
-    store.events.collection.find({ customerId }).sort({ receivedAt: 1 }).toArray(),
-    store.enrolments.collection.find({ customerId }).sort({ startedAt: 1 }).toArray(),
-    store.messages.collection.find({ customerId }).sort({ createdAt: 1 }).toArray(),
-    store.decisions.collection.find({ customerId }).sort({ at: 1 }).toArray(),
-    store.outcomes.collection.find({ customerId }).sort({ at: 1 }).toArray(),
+    store.events.collection.find(of).sort({ receivedAt: 1 }).toArray(),
+    store.enrolments.collection.find(of).sort({ startedAt: 1 }).toArray(),
+    store.messages.collection.find(of).sort({ createdAt: 1 }).toArray(),
+    store.decisions.collection.find(of).sort({ at: 1 }).toArray(),
+    store.outcomes.collection.find(of).sort({ at: 1 }).toArray(),
+    store.contactCounts.ofCustomer(customerId),
+    store.erasures.find(customerId),
   ]);
-  return { customer, events, enrolments, messages, decisions, outcomes };
+  const visits: EventDocument[] = [];
+  for (const anonymousId of new Set(events.flatMap((event) => event.anonymousId ?? []))) {
+    visits.push(...(await store.events.collection.find({ anonymousId, customerId: null }).toArray()));
+  }
+  const addresses: Address[] = [
+    ...(customer?.email === undefined ? [] : [{ channel: 'email' as const, address: customer.email }]),
+    ...(customer?.phone === undefined ? [] : [{ channel: 'sms' as const, address: customer.phone }]),
+  ];
+  const found = await Promise.all(addresses.map((address) => store.suppressions.find(address)));
+  const suppressions = found.filter((suppression) => suppression !== null);
+  const about = { customer, events, visits, enrolments, messages, decisions, outcomes };
+  const erased = erasure && { requestedAt: erasure.requestedAt, finishedAt: erasure.finishedAt };
+  return { ...about, contacts, suppressions, ...(erased && { erasure: erased }) };
 }

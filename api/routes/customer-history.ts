@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { customerId } from '../../domain/customer-schemas';
 import { exportCustomer, readTimeline, type TimelinePlace } from '../../store/personal-data';
+import { nearestLocale } from '../../domain/locale';
 import { requireKey } from '../authentication';
+import { exportBody } from '../pages/export-page';
+import { sendPage } from '../pages/public-page';
 import { problem, problemSchema } from '../errors';
 import type { ApiServer, Parts } from '../parts';
 
@@ -36,7 +39,16 @@ const query = z.object({
 
 /** What happened to a customer, everything that is held about them, and its end. */
 export function customerHistoryRoutes(app: ApiServer, { configuration, store, erasure }: Parts): void {
+  const { business } = configuration;
   const onRequest = requireKey(configuration.keys, 'admin');
+
+  async function heldAbout(id: string): Promise<Record<string, unknown>> {
+    const held = await exportCustomer(store, id);
+    if (held.customer === null && Array.isArray(held.events) && held.events.length === 0) {
+      throw problem('not-found', 'Nothing is held about this id.');
+    }
+    return held;
+  }
 
   app.get(
     '/v1/customers/:id/timeline',
@@ -75,16 +87,25 @@ export function customerHistoryRoutes(app: ApiServer, { configuration, store, er
       schema: {
         tags: ['Customers'],
         summary: 'Gives everything that is held about a customer',
+        description: 'With `.html` behind the address, as a page to read.',
         params,
         response: { 200: z.record(z.string(), z.unknown()), '4xx': problemSchema },
       },
     },
     async (request, reply) => {
-      const held = await exportCustomer(store, request.params.id);
-      if (held.customer === null && Array.isArray(held.events) && held.events.length === 0) {
-        throw problem('not-found', 'Nothing is held about this id.');
-      }
+      const held = await heldAbout(request.params.id);
       return reply.header('content-disposition', 'attachment; filename="customer.json"').send(held);
+    },
+  );
+
+  app.get(
+    '/v1/customers/:id/export.html',
+    { onRequest, schema: { hide: true, params } },
+    async (request, reply) => {
+      const held = await heldAbout(request.params.id);
+      const locale = nearestLocale((await store.customers.find(request.params.id))?.locale, business.locale);
+      const title = locale === 'pt-BR' ? 'O que guardamos sobre você' : 'What we hold about you';
+      return sendPage(reply, 200, { locale, title, business: business.name, body: exportBody(title, held) });
     },
   );
 
