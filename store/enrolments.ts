@@ -265,28 +265,38 @@ export function enrolmentCollection(db: Db) {
     /** The run that an event opened. */
     openedBy: (eventId: string, customerId: string) =>
       collection.findOne({ customerId, triggerEventId: eventId }),
-    /** Records where a run waits. Entries of `trace` that are recorded already are not recorded twice. */
+    /** Records where a run waits, and what it did since; a step that is told again is recorded once, as told last. */
     async reachWait(
       id: string,
       wait: Required<Pick<EnrolmentDocument, 'step' | 'waitKind' | 'stepSince' | 'waitsUntil' | 'waitsFor'>>,
       trace: readonly JournalEntry[],
     ): Promise<void> {
-      await changes.add([{ filter: { _id: id }, update: { $set: wait, ...addToTrace(trace) } }]);
+      await changes.add([
+        { filter: { _id: id }, update: [{ $set: { ...literally(wait), ...traced(trace) } }] },
+      ]);
     },
     async finish(
       id: string,
       end: { outcome: Outcome; endedAt: Date; endedBy?: string },
       trace: readonly JournalEntry[],
     ): Promise<void> {
-      const update = {
-        $set: { ...end, open: false },
-        $unset: { step: 1, waitKind: 1, stepSince: 1, waitsUntil: 1, waitsFor: 1 },
-        ...addToTrace(trace),
-      } as const;
+      const update = [
+        { $set: { ...literally({ ...end, open: false }), ...traced(trace) } },
+        { $unset: ['step', 'waitKind', 'stepSince', 'waitsUntil', 'waitsFor'] },
+      ];
       await changes.add([{ filter: { _id: id, open: true }, update }]);
     },
   };
 }
 
-const addToTrace = (trace: readonly JournalEntry[]) =>
-  trace.length === 0 ? {} : { $addToSet: { trace: { $each: [...trace] } } };
+/** Values as they are, where a pipeline would take a text with a dollar sign for an expression. */
+const literally = (values: object) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { $literal: value as unknown }]));
+
+/** The trace with these entries behind those of other steps: a run that was reset tells its last steps again. */
+const traced = (trace: readonly JournalEntry[]) => {
+  if (trace.length === 0) return {};
+  const steps = { $literal: trace.map(({ step }) => step) };
+  const others = { $filter: { input: '$trace', cond: { $not: [{ $in: ['$$this.step', steps] }] } } };
+  return { trace: { $concatArrays: [others, { $literal: [...trace] }] } };
+};

@@ -101,6 +101,6 @@ describe('keys', () => {
       url: '/v1/customers/key-test',
       headers: headers(`Bearer ${writeKey}`),
     });
-    expect(read.statusCode).toBe(401);
+    expect(read.statusCode).toBe(403);
   });
 });
