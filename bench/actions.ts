@@ -5,6 +5,7 @@ import { demoClock } from '../cli/demo/pace';
 import type { EventProperties } from '../domain/event-schemas';
 import type { EventName } from '../domain/events';
 import { journeys } from '../workflows/journeys';
+import { putOffer } from './offers';
 import type { Place } from './place';
 
 /** What a journey cost Temporal from its start to its end. */
@@ -85,14 +86,7 @@ const day = 2_000;
 
 /** Plays every journey from end to end, at a day in two seconds, and counts in the histories what it cost. */
 export async function measureActions({ http, store, client }: Place): Promise<ActionsRow[]> {
-  await http.admin('PUT', '/v1/offers/tyres', {
-    name: { en: 'Tyres', 'pt-BR': 'Pneus' },
-    description: { en: 'Four tyres, fitted.', 'pt-BR': 'Quatro pneus, montados.' },
-    slots: ['onboarding', 'upsell', 'winback'],
-    price: { amount: 180_000, currency: 'BRL' },
-    value: { amount: 60_000, currency: 'BRL' },
-    url: 'https://motors.example/tyres',
-  });
+  await putOffer(http);
   return Promise.all(plays.map((play) => playOne(play, { http, store, client })));
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { putOffer } from '../offers';
 import { openPlace, type Place } from '../place';
 import { passengers, runOf, sendThrough } from './passengers';
 import { judge, type Verdict } from './verdict';
@@ -31,14 +32,7 @@ async function killTest(
   say: (line: string) => void,
 ): Promise<Verdict & { readonly kills: number; readonly serverKills: number; readonly minutes: number }> {
   const began = Date.now();
-  await place.http.admin('PUT', '/v1/offers/tyres', {
-    name: { en: 'Tyres', 'pt-BR': 'Pneus' },
-    description: { en: 'Four tyres, fitted.', 'pt-BR': 'Quatro pneus, montados.' },
-    slots: ['onboarding', 'upsell', 'winback'],
-    price: { amount: 180_000, currency: 'BRL' },
-    value: { amount: 60_000, currency: 'BRL' },
-    url: 'https://motors.example/tyres',
-  });
+  await putOffer(place.http);
   const people = passengers(runs);
   const over = (kills * (life.least + life.more / 2)) / workers;
   let done = 0;
