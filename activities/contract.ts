@@ -80,6 +80,8 @@ export interface DecideRequest {
   readonly step: string;
   readonly slot: Slot;
   readonly count: number;
+  /** The list does not repeat offers of one group where others come near. */
+  readonly diverse?: boolean;
 }
 
 /** A split that the customer comes to. */

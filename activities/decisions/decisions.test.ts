@@ -189,16 +189,22 @@ describe('a decision', () => {
     const worth = (amount: number, group: string) => ({ value: { amount, currency: 'BRL' as const }, group });
     for (const n of [1, 2, 3]) await put(`tyres-${n}`, worth(1_000_00, 'tyres'));
     await put('wash', worth(900_00, 'care'));
-    const groups = async (diverse: boolean, asked: number) => {
-      const lists = Array.from({ length: asked }, () =>
-        decisions.decideFor({ customerId: 'ana', slot: 'upsell', count: 2, diverse }),
-      );
-      const firstTwo = (await Promise.all(lists)).map((list) => list?.offers.map(({ offerId }) => offerId));
-      return firstTwo.filter((ids) => ids?.includes('wash')).length;
+    type Ask = (n: number, diverse: boolean) => Promise<readonly { readonly offerId: string }[] | undefined>;
+    const ofPage: Ask = async (_, diverse) =>
+      (await decisions.decideFor({ customerId: 'ana', slot: 'upsell', count: 2, diverse }))?.offers;
+    const ofJourney: Ask = (n, diverse) =>
+      decisions.decide({
+        enrolment: enrolment(`upsell/ana#${String(n)}`),
+        ...{ step: 's', slot: 'upsell', count: 2, diverse },
+      });
+    const washes = async (ask: Ask, diverse: boolean) => {
+      await store.decisions.collection.deleteMany({});
+      const lists = await Promise.all(Array.from({ length: 12 }, (_, n) => ask(n, diverse)));
+      return lists.filter((list) => list?.some(({ offerId }) => offerId === 'wash')).length;
     };
-    const diverse = await groups(true, 12);
-    await store.decisions.collection.deleteMany({});
-    expect(diverse).toBeGreaterThan(await groups(false, 12));
+    for (const ask of [ofPage, ofJourney]) {
+      expect(await washes(ask, true)).toBeGreaterThan(await washes(ask, false));
+    }
   });
 
   it('logs a chance for every offer that could have been shown', async () => {

@@ -97,8 +97,8 @@ export function createDecisions({ store, business, now = Date.now }: DecisionDep
   }
 
   return {
-    async decide({ enrolment, step, slot, count }) {
-      const request = { customerId: enrolment.customerId, slot, count };
+    async decide({ enrolment, step, slot, count, diverse = false }) {
+      const request = { customerId: enrolment.customerId, slot, count, diverse };
       const made = await decideAs(stepKey(enrolment.id, step), request, enrolment);
       return made ? chosenOf(made.decision) : [];
     },

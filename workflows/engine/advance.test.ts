@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { JourneyActivities, SendRequest } from '../../activities/contract';
+import type { DecideRequest, JourneyActivities, SendRequest } from '../../activities/contract';
 import { advance } from './advance';
 import { Burst, type Driver } from './burst';
 import { ambientGuard } from './guard';
@@ -18,12 +18,16 @@ const startedAt = 1_000_000;
 function traveller() {
   let now = startedAt;
   const sent: string[] = [];
+  const decided: DecideRequest[] = [];
   const activities: JourneyActivities = {
     send: async ({ template }: SendRequest) => {
       sent.push(template);
       return { state: 'sent' };
     },
-    decide: async () => [{ offerId: 'tyres', decisionId: 'd', score: 1, propensity: 0.5 }],
+    decide: async (request) => {
+      decided.push(request);
+      return [{ offerId: 'tyres', decisionId: 'd', score: 1, propensity: 0.5 }];
+    },
     assign: async ({ weights }) => Object.keys(weights)[0] ?? '',
     isInSegment: async () => true,
     readAttribute: async () => 'gold',
@@ -39,6 +43,7 @@ function traveller() {
   });
   return {
     sent,
+    decided,
     steps: () => state.journal.map(({ step, skipped }) => (skipped ? `(${step})` : step)),
     waitsAt: () => state.pending?.step,
     /** Lets the present wait end by time and plays on to the next one; says whether the run goes on. */
@@ -97,6 +102,18 @@ describe('a journey that nobody edits', () => {
     expect(seen[0]?.[0]).toBe(startedAt);
     expect(seen[0]?.[3]).toBe(startedAt + days(1));
     expect(seen[0]?.[1]).not.toBe(seen[0]?.[2]);
+  });
+
+  it('asks for one offer, or for a list that does not repeat itself', async () => {
+    const one = traveller();
+    await one.play(async (c) => {
+      await c.nextBestOffer({ slot: 'upsell' });
+      await c.nextBestOffer({ slot: 'upsell', count: 3, diverse: true });
+    });
+    expect(one.decided).toMatchObject([
+      { step: 'offer:upsell', slot: 'upsell', count: 1 },
+      { step: 'offer:upsell#2', slot: 'upsell', count: 3, diverse: true },
+    ]);
   });
 
   it('numbers repeated steps', async () => {

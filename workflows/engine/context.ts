@@ -96,8 +96,17 @@ export interface JourneyContext<Entry extends EventName = EventName> {
    * less than one time in twenty. The probability of each draw is logged.
    */
   adaptiveSplit<Arm extends string>(name: string, arms: readonly [Arm, ...Arm[]]): Promise<Arm>;
-  /** The best offers for this customer here and now, best first; empty where none is eligible. */
-  nextBestOffer(options: StepOptions & { slot: Slot; count?: number }): Promise<readonly ChosenOffer[]>;
+  /**
+   * The best offers for this customer here and now, best first; empty where none is eligible.
+   *
+   * @param options `count` the most to choose, 1 by default; with `diverse` a list does not repeat offers of one group
+   * where others come near
+   * @example
+   * const offers = await c.nextBestOffer({ slot: 'upsell', count: 3, diverse: true });
+   */
+  nextBestOffer(
+    options: StepOptions & { slot: Slot; count?: number; diverse?: boolean },
+  ): Promise<readonly ChosenOffer[]>;
   /** Whether the customer is in a segment now. */
   is(segment: SegmentName, options?: StepOptions): Promise<boolean>;
   /** An attribute of the customer now; null where there is none. */

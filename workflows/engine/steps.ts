@@ -167,9 +167,9 @@ export function stepsOf(pass: Pass, burst: Burst, driver: Driver): JourneyContex
     adaptiveSplit: ((name, arms) =>
       split(name, Object.fromEntries(arms.map((arm) => [arm, 1])), true)) as JourneyContext['adaptiveSplit'],
 
-    nextBestOffer: (({ id, slot, count = 1 }) =>
+    nextBestOffer: (({ id, slot, count = 1, diverse = false }) =>
       ask(id ?? `offer:${slot}`, [], (step) =>
-        activities.decide({ enrolment: burst.ref, step, slot, count }),
+        activities.decide({ enrolment: burst.ref, step, slot, count, ...(diverse && { diverse }) }),
       )) as JourneyContext['nextBestOffer'],
 
     is: ((segment, { id } = {}) =>

@@ -45,6 +45,8 @@ export async function wrongUses(c: JourneyContext<'vehicle.delivered'>): Promise
 
   // @ts-expect-error there is no such slot
   await c.nextBestOffer({ slot: 'upsel' });
+  // @ts-expect-error a list is diverse or not
+  await c.nextBestOffer({ slot: 'upsell', count: 3, diverse: 0.5 });
   // @ts-expect-error there is no such segment
   await c.is('very-important');
   // @ts-expect-error a personal attribute cannot be read
