@@ -23,7 +23,8 @@ export async function textsOf({ messages, events }: Store, customerId: string): 
 
 /**
  * Takes everything out of the database that could tell who a customer was. A stone with their id stays, so that nothing
- * is stored about it again, and of runs and messages what counts them: journey, steps, states, instants. Doing it again
+ * is stored about it again, and of runs and messages what counts them: journey, steps, arms of
+ * splits, states, instants. Doing it again
  * changes nothing but what came in between.
  *
  * @param salt makes the keys of runs, which may be a vehicle's number, unreadable; the same in each pass
@@ -55,7 +56,7 @@ async function forgetAnonymous({ events: { collection } }: Store, customerId: st
 
 /** Ends what is open, and blanks what runs and messages carry beside journey, steps, states and instants. */
 async function forgetRuns(
-  { enrolments, messages }: Store,
+  { assignments, enrolments, links, messages }: Store,
   customerId: string,
   { at, salt }: { readonly at: Date; readonly salt: string },
 ): Promise<void> {
@@ -72,12 +73,15 @@ async function forgetRuns(
     },
   );
   await messages.collection.updateMany({ customerId }, { $unset: { providerId: 1, decisionId: 1 } });
+  const sent = await messages.collection.find({ customerId }).project<{ _id: string }>({ _id: 1 }).toArray();
+  await links.remove(sent.map(({ _id }) => _id));
   for (const run of await runs.find({ customerId }).toArray()) {
     const blank = blankRun(run, salt);
     if (blank._id === run._id) {
       await runs.replaceOne({ _id: run._id }, blank);
       continue;
     }
+    await assignments.collection.updateMany({ enrolmentId: run._id }, { $set: { enrolmentId: blank._id } });
     for (const message of await messages.collection.find({ customerId, enrolmentId: run._id }).toArray()) {
       const _id = blank._id + message._id.slice(run._id.length);
       await move(messages.collection, message._id, { ...message, _id, enrolmentId: blank._id });

@@ -100,27 +100,30 @@ function latestFirst(a: TimelineItem, b: TimelineItem): number {
 /** Everything that Perene holds about one customer, as it is stored; with what they did before they were known. */
 export async function exportCustomer(store: Store, customerId: string): Promise<Record<string, unknown>> {
   const of = { customerId };
-  const [customer, events, enrolments, messages, decisions, outcomes, contacts, erasure] = await Promise.all([
-    store.customers.find(customerId),
-    store.events.collection.find(of).sort({ receivedAt: 1 }).toArray(),
-    store.enrolments.collection.find(of).sort({ startedAt: 1 }).toArray(),
-    store.messages.collection.find(of).sort({ createdAt: 1 }).toArray(),
-    store.decisions.collection.find(of).sort({ at: 1 }).toArray(),
-    store.outcomes.collection.find(of).sort({ at: 1 }).toArray(),
-    store.contactCounts.ofCustomer(customerId),
-    store.erasures.find(customerId),
-  ]);
+  const [customer, events, enrolments, assignments, messages, decisions, outcomes, contacts, erasure] =
+    await Promise.all([
+      store.customers.find(customerId),
+      store.events.collection.find(of).sort({ receivedAt: 1 }).toArray(),
+      store.enrolments.collection.find(of).sort({ startedAt: 1 }).toArray(),
+      store.assignments.collection.find(of).sort({ at: 1 }).toArray(),
+      store.messages.collection.find(of).sort({ createdAt: 1 }).toArray(),
+      store.decisions.collection.find(of).sort({ at: 1 }).toArray(),
+      store.outcomes.collection.find(of).sort({ at: 1 }).toArray(),
+      store.contactCounts.ofCustomer(customerId),
+      store.erasures.find(customerId),
+    ]);
   const visits: EventDocument[] = [];
   for (const anonymousId of new Set(events.flatMap((event) => event.anonymousId ?? []))) {
     visits.push(...(await store.events.collection.find({ anonymousId, customerId: null }).toArray()));
   }
+  const links = await store.links.ofMessages(messages.map(({ _id }) => _id));
   const addresses: Address[] = [
     ...(customer?.email === undefined ? [] : [{ channel: 'email' as const, address: customer.email }]),
     ...(customer?.phone === undefined ? [] : [{ channel: 'sms' as const, address: customer.phone }]),
   ];
   const found = await Promise.all(addresses.map((address) => store.suppressions.find(address)));
   const suppressions = found.filter((suppression) => suppression !== null);
-  const about = { customer, events, visits, enrolments, messages, decisions, outcomes };
+  const about = { customer, events, visits, enrolments, assignments, messages, links, decisions, outcomes };
   const erased = erasure && { requestedAt: erasure.requestedAt, finishedAt: erasure.finishedAt };
   return { ...about, contacts, suppressions, ...(erased && { erasure: erased }) };
 }

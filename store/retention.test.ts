@@ -34,8 +34,23 @@ describe('removeExpired', () => {
       message({ _id: 'planned', state: 'planned', createdAt: daysAgo(2_000) }),
     ]);
     await store.enrolments.insert([run(1, false, daysAgo(2_000)), run(2, true, daysAgo(2_000))]);
+    const arm = (n: number, at: Date) => ({
+      ...{ _id: `a${n}`, journey: 'onboarding', split: 'tone', customerId: 'ana', arm: 'warm', at },
+      ...{ probabilities: {}, adaptive: false, holdout: false, enrolmentId: `onboarding/ana#${n}` },
+    });
+    await store.assignments.collection.insertMany([
+      { ...arm(1, daysAgo(2_000)), reward: 0 },
+      arm(2, daysAgo(2_000)),
+      { ...arm(3, daysAgo(3)), reward: 1 },
+    ]);
+    await store.links.put({ _id: 'over', messageId: 'm', urls: [], expireAt: daysAgo(1) });
+    await store.links.put({ _id: 'alive', messageId: 'm', urls: [], expireAt: new Date('2096-01-01') });
     const removed = await removeExpired(store, { retention: { ...retentionDefaults, events: 400 }, now });
     expect(removed).toMatchObject({ events: 1, anonymousEvents: 1, enrolments: 1, messages: 1 });
+    expect(removed).toMatchObject({ assignments: 1 });
+    // The database may have dropped it by itself.
+    expect(await store.links.collection.distinct('_id')).toEqual(['alive']);
+    expect((await store.assignments.collection.distinct('_id')).sort()).toEqual(['a2', 'a3']);
     expect((await store.events.collection.distinct('_id')).sort()).toEqual(['young', 'young visitor']);
     expect(await store.messages.collection.distinct('_id')).toEqual(['planned']);
     expect(await store.enrolments.collection.distinct('n')).toEqual([2]);

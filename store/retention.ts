@@ -23,7 +23,7 @@ export async function removeExpired(
   const before = (kind: RetainedKind) => ({ $lt: new Date(now.getTime() - retention[kind] * day) });
   const remove = <Kind extends Document>(collection: Collection<Kind>, filter: Document): Promise<number> =>
     removeAll(collection as unknown as Collection<{ _id: string }>, filter, onBatch);
-  const { events, enrolments, messages, decisions, outcomes, audit } = store;
+  const { events, enrolments, messages, links, assignments, decisions, outcomes, audit } = store;
   return {
     events: await remove(events.collection, { receivedAt: before('events') }),
     anonymousEvents: await remove(events.collection, {
@@ -34,6 +34,12 @@ export async function removeExpired(
     messages: await remove(messages.collection, {
       state: { $nin: ['planned', 'sending'] },
       createdAt: before('messages'),
+    }),
+    // The database drops them by itself where it can; each carries its end since it was made.
+    links: await remove(links.collection, { expireAt: { $lt: now } }),
+    assignments: await remove(assignments.collection, {
+      reward: { $exists: true },
+      at: before('assignments'),
     }),
     decisions: await remove(decisions.collection, {
       settlesAt: { $exists: false },

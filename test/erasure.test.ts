@@ -6,7 +6,7 @@ import { isHeldOut } from '../api/routing/plan';
 import { demoClock } from '../cli/demo/pace';
 import { journeys } from '../workflows/journeys';
 import { eventually } from './api';
-import { offer } from './builders';
+import { message, offer } from './builders';
 import { bundleOf } from './bundle';
 import { uniqueName } from './servers';
 import { testSystem, type TestSystem } from './system';
@@ -39,6 +39,8 @@ const planted = {
   device: 'device-planted',
 };
 const values = [...Object.values(planted), '11987650042'];
+
+const linkCode = 'linkOfErased';
 
 const foundIn = (text: string): string[] =>
   values.filter((value) => text.toLowerCase().includes(value.toLowerCase()));
@@ -78,7 +80,30 @@ async function live(id: string): Promise<void> {
   await system.admin('POST', '/v1/decisions', { customerId: id, slot: 'upsell' });
   await eventually(async () => system.texts.received.some(({ to }) => to === phone));
   await eventually(async () => system.mail.received.length > 0);
+  await plantUnderKey(id);
   await track(id, 'customer.churned', { reason: planted.reason });
+}
+
+/** What a keyed run leaves under its own id: the links of a message, and an arm of a split. */
+async function plantUnderKey(id: string): Promise<void> {
+  const { enrolments, messages, links, assignments } = system.store;
+  const run = await eventually(() => enrolments.collection.findOne({ customerId: id, key: planted.vehicle }));
+  const sent = message({
+    _id: `${run._id}/email:maintenance-due`,
+    customerId: id,
+    journey: run.journey,
+    enrolmentId: run._id,
+  });
+  await messages.collection.insertOne(sent);
+  await links.put({ _id: linkCode, messageId: sent._id, urls: [], expireAt: new Date('2096-01-01') });
+  await assignments.assign(
+    {
+      ...{ _id: `maintenance/words/${id}`, journey: 'maintenance', split: 'words', customerId: id },
+      ...{ arm: 'warm', probabilities: { warm: 0.5, direct: 0.5 }, adaptive: false, holdout: false },
+      ...{ enrolmentId: run._id, at: new Date() },
+    },
+    null,
+  );
 }
 
 describe('erasing a customer', () => {
@@ -88,10 +113,18 @@ describe('erasing a customer', () => {
     await live(id);
     const before = await databaseText(system.db);
     expect(foundIn(before)).toEqual(values);
+    const held = await system.admin<Record<string, object[]>>('GET', `/v1/customers/${id}/export`);
+    expect(held['assignments']).toEqual(
+      expect.arrayContaining([expect.objectContaining({ split: 'words', arm: 'warm' })]),
+    );
+    expect(held['links']).toEqual(expect.arrayContaining([expect.objectContaining({ _id: linkCode })]));
     expect(foundIn(await temporalText(client))).toContain(planted.vehicle);
 
     await system.admin('DELETE', `/v1/customers/${id}`);
     expect(foundIn(await databaseText(system.db))).toEqual([]);
+    expect(await store.links.find(linkCode)).toBeNull();
+    const arms = await store.assignments.collection.find({ customerId: id, split: 'words' }).toArray();
+    expect(arms).toMatchObject([{ arm: 'warm', enrolmentId: expect.stringContaining('erased-') as string }]);
     expect(await store.enrolments.openOf([id])).toEqual([]);
     expect(system.texts.received.filter(({ to }) => to === planted.phone)).toEqual([]);
     await eventually(async () => foundIn(await temporalText(client)).length === 0);

@@ -22,7 +22,7 @@ export interface ComposeDependencies {
   readonly renderer: Renderer;
   readonly configuration: Pick<
     Configuration,
-    'business' | 'email' | 'globalHoldout' | 'http' | 'keys' | 'sms' | 'tracking'
+    'business' | 'email' | 'globalHoldout' | 'http' | 'keys' | 'retention' | 'sms' | 'tracking'
   >;
   /** Real epoch milliseconds. */
   readonly now: () => number;
@@ -36,7 +36,7 @@ export type Letter =
 
 /** Writes messages: words, links and headers. The same plan, variables and person always give the same message. */
 export function createComposer({ renderer, configuration, now }: ComposeDependencies) {
-  const { business, email, http, keys, sms } = configuration;
+  const { business, email, http, keys, retention, sms } = configuration;
   const links = createPublicLinks({ secret: keys.secret, publicUrl: http.publicUrl });
 
   /** @throws ApplicationFailure `TemplateFailed` - to be tried again: a deployment that mends the template heals it */
@@ -48,7 +48,11 @@ export function createComposer({ renderer, configuration, now }: ComposeDependen
     const { customer, address, zone } = about.recipient;
     const isTracked = configuration.tracking && customer.tracking !== false;
     const tracked = isTracked
-      ? createTracked(plan._id, { secret: keys.secret, publicUrl: http.publicUrl, at: now() })
+      ? createTracked(plan._id, {
+          secret: keys.secret,
+          publicUrl: http.publicUrl,
+          expireAt: new Date(now() + retention.links * 86_400_000),
+        })
       : null;
     const unsubscribe = links.url({ kind: 'unsubscribe', customerId, channel, topic });
     const options: RenderOptions = {

@@ -4,9 +4,6 @@ import type { LinksDocument } from '../../store/links';
 
 /** Characters of a code: 72 bits. A link adds one digit. */
 const codeLength = 12;
-/** For how long links lead on, milliseconds. */
-const lifetime = 1_825 * 86_400_000;
-
 /** The code in a message's tracked links: the same for the same message, and not to be guessed. */
 export const trackingCode = (messageId: string, secret: string): string =>
   createHmac('sha256', secret).update(`track:${messageId}`).digest('base64url').slice(0, codeLength);
@@ -31,10 +28,14 @@ export function isCodeOf(code: string, messageId: string, secret: string): boole
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** Puts tracked links into one message. */
+/** Puts tracked links into one message, which lead on until `expireAt`. */
 export function createTracked(
   messageId: string,
-  { secret, publicUrl, at }: { readonly secret: string; readonly publicUrl: string; readonly at: number },
+  {
+    secret,
+    publicUrl,
+    expireAt,
+  }: { readonly secret: string; readonly publicUrl: string; readonly expireAt: Date },
 ) {
   const code = trackingCode(messageId, secret);
   const urls: string[] = [];
@@ -51,6 +52,6 @@ export function createTracked(
         `<img src="${publicUrl}/o/${code}" alt="" width="1" height="1" style="display:block;border:0;width:1px;height:1px;">$1`,
       ),
     /** What must be stored before the message goes. */
-    links: (): LinksDocument => ({ _id: code, messageId, urls, expireAt: new Date(at + lifetime) }),
+    links: (): LinksDocument => ({ _id: code, messageId, urls, expireAt }),
   };
 }
