@@ -1,6 +1,5 @@
 import type { RunCount } from '../store/enrolments';
 import type { Store } from '../store/store';
-import { liftOf, type Lift } from './lift';
 import { recently } from './recently';
 
 /** A journey in numbers. */
@@ -13,7 +12,6 @@ export interface JourneyFigures {
   /** All runs of each group and those that reached the goal. */
   readonly treated: { readonly runs: number; readonly converted: number };
   readonly control: { readonly runs: number; readonly converted: number };
-  readonly lift: Lift | null;
 }
 
 /** Sums counts of one journey's runs. */
@@ -30,7 +28,7 @@ export function figuresOf(counts: readonly RunCount[]): JourneyFigures {
     if (outcome === 'converted') group.converted += count;
     if (outcome === undefined && step !== undefined) waiting[step] = (waiting[step] ?? 0) + count;
   }
-  return { open, waiting, outcomes, ...groups, lift: liftOf(groups.treated, groups.control) };
+  return { open, waiting, outcomes, ...groups };
 }
 
 /** How long counts may be old, milliseconds: counting reads every run. */

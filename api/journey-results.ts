@@ -6,7 +6,8 @@ import type { FirstRuns } from '../store/enrolments';
 import type { Store } from '../store/store';
 import type { Journey } from '../workflows/engine/journey';
 
-const difference = z
+/** A difference of shares as the API shows it. */
+export const difference = z
   .object({ difference: z.number(), low: z.number(), high: z.number(), p: z.number() })
   .nullable()
   .describe(
@@ -47,6 +48,14 @@ export const resultsSchema = z.object({
 });
 
 export type JourneyResults = z.infer<typeof resultsSchema>;
+
+/** What of a journey's results is a comparison with its control group. */
+export type Lift = JourneyResults['holdout']['lift'];
+
+/** Reads a journey's lift against its control group; every run of the journey is read for it. */
+export async function liftOf(journey: Journey, { enrolments }: Pick<Store, 'enrolments'>): Promise<Lift> {
+  return holdoutResults(journey, await enrolments.firstRuns(journey.name)).lift;
+}
 
 /** Reads a journey's results; every run of the journey is read for it. */
 export async function resultsOf(

@@ -2,6 +2,7 @@ import type { EnrolmentDocument } from '../../store/enrolments';
 import type { EventPattern } from '../../domain/events';
 import type { Journey } from '../../workflows/engine/journey';
 import type { JourneyFigures } from '../journey-figures';
+import type { Lift } from '../journey-results';
 import { html, type Html } from '../pages/html';
 import { workflowUrl, type Desk } from './layout';
 import { bar, customerLink, linkTo } from './parts';
@@ -10,6 +11,8 @@ import { bar, customerLink, linkTo } from './parts';
 export interface JourneyView {
   readonly journey: Journey;
   readonly figures: JourneyFigures;
+  /** Against the control group; null where there is nothing to compare with yet. */
+  readonly lift: Lift;
   readonly passed: readonly { readonly step: string; readonly count: number }[];
   readonly runs: readonly EnrolmentDocument[];
   readonly step?: string;
@@ -18,9 +21,9 @@ export interface JourneyView {
 }
 
 export function journeyPage(desk: Desk, view: JourneyView): Html {
-  const { journey, figures } = view;
+  const { journey, figures, lift } = view;
   const { words, format } = desk;
-  const { lift, control } = figures;
+  const { control } = figures;
   const rules = [
     [words.entry, names(journey.entry)],
     [words.goal, names(journey.goal)],

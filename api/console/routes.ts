@@ -6,6 +6,7 @@ import { progress } from '../../store/messages';
 import { readTimeline } from '../../store/personal-data';
 import { createLock } from '../authentication';
 import type { ApiServer, Parts } from '../parts';
+import { liftOf } from '../journey-results';
 import { recently } from '../recently';
 import { journeyNamed, journeyParams } from '../routes/journeys';
 import { customerPage } from './customer-page';
@@ -98,9 +99,10 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
       const journey = journeyNamed(journeys, request.params.name);
       const { step, after, lang } = request.query;
       if (lang !== undefined) return chooseLanguage(reply, lang);
-      const [numbers, passed, runs] = await Promise.all([
+      const [numbers, passed, lift, runs] = await Promise.all([
         figures(journey.name),
         store.enrolments.passed(journey.name),
+        liftOf(journey, store),
         store.enrolments.page(
           {
             journey: journey.name,
@@ -115,6 +117,7 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
       const body = journeyPage(desk, {
         journey,
         figures: numbers,
+        lift,
         passed,
         runs,
         ...(step !== undefined && { step }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { EnrolmentDocument } from '../../store/enrolments';
 import type { Journey } from '../../workflows/engine/journey';
 import type { JourneyFigures } from '../journey-figures';
+import { difference } from '../journey-results';
 
 const pattern = z.object({ event: z.string(), where: z.record(z.string(), z.unknown()).optional() });
 const group = z.object({ runs: z.number().int(), converted: z.number().int() });
@@ -30,10 +31,9 @@ export const journeyDetailSchema = journeySchema.extend({
     .describe('Steps in the order in which runs come to them'),
   treated: group,
   control: group.describe('The holdout group'),
-  lift: z
-    .object({ difference: z.number(), low: z.number(), high: z.number() })
-    .nullable()
-    .describe('Conversion of the treated minus that of the control group, with its 95 % interval'),
+  lift: difference.describe(
+    'Conversion of the treated minus that of the control group, of customers whose first run is over; the interval holds however often you look',
+  ),
 });
 
 export function journeyBody(

@@ -1,6 +1,7 @@
 import { uniqueName } from '../../test/servers';
 import { eventually, testApi, type TestApi } from '../../test/api';
 import type { EnrolmentDocument } from '../../store/enrolments';
+import { resultsSchema } from '../journey-results';
 
 let api: TestApi;
 beforeAll(async () => (api = await testApi()));
@@ -40,7 +41,8 @@ describe('GET /v1/journeys', () => {
       outcomes: { converted: 1, completed: 3 },
       treated: { runs: 4, converted: 1 },
       control: { runs: 2, converted: 0 },
-      lift: { difference: 0.25 },
+      // Of those whose run is over: one of two against none of two.
+      lift: { difference: 0.5 },
     });
     expect(body['steps']).toEqual([
       { step: 'email:winback', passed: 4, waiting: 0 },
@@ -55,6 +57,69 @@ describe('GET /v1/journeys', () => {
 
   it('knows no journey of another name', async () => {
     expect((await api.admin('GET', '/v1/journeys/nonesuch')).status).toBe(404);
+    expect((await api.admin('GET', '/v1/journeys/nonesuch/results')).status).toBe(404);
+  });
+});
+
+describe('GET /v1/journeys/{name}/results', () => {
+  it('gives groups and arms with intervals, the same lift as the journey, and alarms', async () => {
+    const group = (
+      from: number,
+      { size, converted, ...change }: Partial<EnrolmentDocument> & { size: number; converted: number },
+    ) =>
+      Array.from({ length: size }, (_, i) =>
+        run(from + i, {
+          _id: `upsell/m${from + i}/v#1`,
+          workflowId: `upsell/m${from + i}/v`,
+          journey: 'upsell',
+          customerId: `m${from + i}`,
+          ...ended(i < converted ? 'converted' : 'completed'),
+          ...change,
+        }),
+      );
+    await api.store.enrolments.insert([
+      ...group(1_000, { size: 300, converted: 240 }),
+      ...group(2_000, { size: 200, converted: 20, holdout: true }),
+      ...group(3_000, { size: 2, converted: 1, holdout: true, globalHoldout: true }),
+    ]);
+    await api.store.assignments.collection.insertMany(
+      ['a', 'b'].flatMap((arm, n) =>
+        Array.from({ length: 40 }, (_, i) => ({
+          _id: `upsell/tone/${arm}${i}`,
+          journey: 'upsell',
+          split: 'tone',
+          customerId: `${arm}${i}`,
+          enrolmentId: `upsell/${arm}${i}#1`,
+          arm,
+          adaptive: false,
+          holdout: false,
+          probabilities: { a: 0.5, b: 0.5 },
+          at: new Date(),
+          reward: i < 10 + 20 * n ? 1 : 0,
+        })),
+      ),
+    );
+    const { status, body } = await api.admin('GET', '/v1/journeys/upsell/results');
+    expect(status).toBe(200);
+    const { holdout, splits } = resultsSchema.parse(body);
+    expect(holdout).toMatchObject({
+      treated: { customers: 300, converted: 240, open: 0 },
+      control: { customers: 200, converted: 20 },
+      untouched: { customers: 2, converted: 1 },
+      // Two of five in the control group are not the share that the journey names.
+      ratioAlarm: true,
+    });
+    expect(holdout.lift?.difference).toBeCloseTo(0.7, 10);
+    expect(holdout.lift?.low).toBeGreaterThan(0.5);
+    expect(holdout.treated.low).toBeLessThan(0.8);
+    expect(holdout.treated.high).toBeGreaterThan(0.8);
+    expect(splits).toMatchObject([{ name: 'tone', adaptive: false, ratioAlarm: false }]);
+    expect(splits[0]?.arms).toMatchObject([
+      { arm: 'a', customers: 40, converted: 10, difference: null },
+      { arm: 'b', customers: 40, converted: 30, difference: { difference: 0.5 } },
+    ]);
+    const journey = await api.admin('GET', '/v1/journeys/upsell');
+    expect(journey.body['lift']).toEqual(holdout.lift);
   });
 });
 

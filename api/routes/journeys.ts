@@ -3,7 +3,7 @@ import { requireKey } from '../authentication';
 import { problem, problemSchema } from '../errors';
 import type { Journey } from '../../workflows/engine/journey';
 import type { ApiServer, Parts } from '../parts';
-import { resultsOf, resultsSchema } from '../journey-results';
+import { liftOf, resultsOf, resultsSchema } from '../journey-results';
 import { journeyBody, journeyDetailSchema, journeySchema } from './journey-body';
 
 /** The journeys of an installation by name. @throws the problem `not-found` */
@@ -53,12 +53,13 @@ export function journeyRoutes(app: ApiServer, parts: Parts): void {
     },
     async (request) => {
       const journey = journeyNamed(journeys, request.params.name);
-      const [numbers, pausedAt, passed] = await Promise.all([
+      const [numbers, pausedAt, passed, lift] = await Promise.all([
         figures(journey.name),
         store.journeys.pausedAt(journey.name),
         store.enrolments.passed(journey.name),
+        liftOf(journey, store),
       ]);
-      const { waiting, treated, control, lift } = numbers;
+      const { waiting, treated, control } = numbers;
       const later = Object.keys(waiting).filter((step) => !passed.some((each) => each.step === step));
       return {
         ...journeyBody(journey, numbers, pausedAt !== undefined),
@@ -69,7 +70,7 @@ export function journeyRoutes(app: ApiServer, parts: Parts): void {
         })),
         treated: { ...treated },
         control: { ...control },
-        lift: lift && { ...lift },
+        lift,
       };
     },
   );
