@@ -16,6 +16,10 @@ export function localDates(instant: number, zone: string): { readonly day: strin
   return { day: local.toFormat('yyyy-MM-dd'), week: local.toFormat("kkkk-'W'WW") };
 }
 
+/** The local hour at an instant, 0 to 23. */
+export const localHour = (instant: number, zone: string): number =>
+  DateTime.fromMillis(instant, { zone }).hour;
+
 /**
  * The first instant, not before a given one, at which the local time of day is inside every window. The local time of
  * day alone decides: where clocks go forward over the time at which a window opens, it opens with the jump, and an hour

@@ -34,7 +34,7 @@ export async function forgetCustomer(
   customerId: string,
   { at, salt }: { readonly at: Date; readonly salt: string },
 ): Promise<void> {
-  const { customers, events, decisions, outcomes, contactCounts } = store;
+  const { customers, events, decisions, outcomes, contactCounts, moments } = store;
   await customers.erase(customerId, at);
   await forgetRuns(store, customerId, { at, salt });
   await forgetAnonymous(store, customerId);
@@ -43,6 +43,7 @@ export async function forgetCustomer(
     decisions.collection.deleteMany({ customerId }),
     outcomes.collection.deleteMany({ customerId }),
     contactCounts.forget(customerId),
+    moments.forget(customerId),
   ]);
 }
 
@@ -72,7 +73,10 @@ async function forgetRuns(
       $unset: { heldBy: 1, dueAt: 1 },
     },
   );
-  await messages.collection.updateMany({ customerId }, { $unset: { providerId: 1, decisionId: 1 } });
+  await messages.collection.updateMany(
+    { customerId },
+    { $unset: { providerId: 1, decisionId: 1, lesson: 1 } },
+  );
   const sent = await messages.collection.find({ customerId }).project<{ _id: string }>({ _id: 1 }).toArray();
   await links.remove(sent.map(({ _id }) => _id));
   for (const run of await runs.find({ customerId }).toArray()) {

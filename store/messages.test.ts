@@ -81,6 +81,20 @@ describe('a claim', () => {
   });
 });
 
+describe('a planned message', () => {
+  it('follows its plan where the journey was edited meanwhile', async () => {
+    const message = plan();
+    await messages.hold(message, 'best-time', { at: at(1), until: at(9) });
+    const edited = { ...message, channel: 'sms', template: 'winback-offer' } as const;
+    expect(await messages.claim(edited, claim('mine'))).toBeNull();
+    expect(await messages.find(message._id)).toMatchObject({
+      channel: 'sms',
+      template: 'winback-offer',
+      createdAt: at(1),
+    });
+  });
+});
+
 describe('a message past planning', () => {
   it('is given as it is to whoever would hold, drop or claim it', async () => {
     const message = plan();

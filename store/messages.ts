@@ -1,4 +1,12 @@
-import { MongoServerError, type Collection, type Db, type Filter, type UpdateFilter } from 'mongodb';
+import {
+  MongoServerError,
+  type ClientSession,
+  type Collection,
+  type Db,
+  type Filter,
+  type UpdateFilter,
+} from 'mongodb';
+import type { MessageTiming } from '../domain/best-time';
 import type { Channel, MessageState, Purpose, SuppressionReason, Topic } from '../domain/messages';
 import type { IdRange } from '../domain/broadcast';
 import { groupBy } from '../domain/group-by';
@@ -22,13 +30,29 @@ export interface MessagePlan {
   readonly priority: number;
   readonly offerId?: string;
   readonly decisionId?: string;
+  /** How its hour and channel were chosen, where it waits for its best time. */
+  readonly timing?: MessageTiming;
 }
 
 /** Whether another message to the address may arrive. */
 export type Failure = 'permanent' | 'temporary' | 'opted-out' | 'unknown';
 
 /** Why a planned message is not sent yet. */
-export type HeldBy = 'journey-paused' | 'hours' | 'provider';
+export type HeldBy = 'journey-paused' | 'hours' | 'provider' | 'best-time';
+
+/** What the best time learns from a message: gone once it is learned. */
+export interface Lesson {
+  /** From when on an answer is no longer waited for. */
+  readonly at: Date;
+  /** The customer's local hour at which it went, 0 to 23. */
+  readonly hour: number;
+}
+
+/** A marketing message of which it is known whether it was answered. */
+export type LearnedMessage = Pick<
+  MessageDocument,
+  '_id' | 'customerId' | 'channel' | 'state' | 'clickedAt' | 'repliedAt'
+> & { readonly lesson: Lesson };
 
 /** States that a message reaches after it was accepted, in the order in which they count: a later one stays. */
 export const progress = [
@@ -68,6 +92,7 @@ export interface MessageDocument extends MessagePlan, ProgressInstants {
   /** The customer's local date and ISO week at the last attempt. */
   localDay?: string;
   localWeek?: string;
+  lesson?: Lesson;
 }
 
 /** A message to come, as the caps see it. */
@@ -89,6 +114,7 @@ export interface Claim {
   readonly localDay: string;
   readonly localWeek: string;
   readonly segments?: number;
+  readonly lesson?: Lesson;
 }
 
 /** A message that the provider took. */
@@ -122,7 +148,8 @@ export function messageCollection(db: Db) {
       try {
         await collection.updateOne(
           { _id, state: 'planned' },
-          { ...update, $setOnInsert: { ...rest, createdAt: at } },
+          // Planned, it follows the plan: an edit of the journey may have changed what is to go.
+          { ...update, $set: { ...rest, ...update.$set }, $setOnInsert: { createdAt: at } },
           { upsert: true },
         );
         return null;
@@ -193,7 +220,10 @@ export function messageCollection(db: Db) {
   return {
     collection,
     async ensureIndexes() {
-      await collection.createIndex({ customerId: 1, createdAt: -1 });
+      await collection.createIndexes([
+        { key: { customerId: 1, createdAt: -1 } },
+        { key: { 'lesson.at': 1 }, sparse: true },
+      ]);
     },
     find: (id: string) => collection.findOne({ _id: id }),
     /** A customer's messages, newest first. */
@@ -340,6 +370,34 @@ export function messageCollection(db: Db) {
         },
       ]);
       return matchedCount > 0;
+    },
+
+    /** Messages from which the best time has not learned and whose answers are no longer waited for, in their order. */
+    async lessonsDue(now: Date, limit: number, session: ClientSession): Promise<LearnedMessage[]> {
+      const found = await collection
+        .find({ 'lesson.at': { $gt: new Date(0), $lte: now } }, { session })
+        .sort({ 'lesson.at': 1, _id: 1 })
+        .limit(limit)
+        .project<LearnedMessage>({
+          customerId: 1,
+          channel: 1,
+          state: 1,
+          clickedAt: 1,
+          repliedAt: 1,
+          lesson: 1,
+        })
+        .toArray();
+      return found;
+    },
+    /** Takes from messages what was learned; from one that is tried again only once it is due anew. */
+    async markLearned(ids: readonly string[], now: Date, session: ClientSession): Promise<void> {
+      for (const some of chunks(ids)) {
+        await collection.updateMany(
+          { _id: { $in: some }, 'lesson.at': { $lte: now } },
+          { $unset: { lesson: 1 } },
+          { session },
+        );
+      }
     },
 
     /** Whether an attempt has a message to a customer on a channel in its hands. */

@@ -60,8 +60,8 @@ export async function readTimeline(
     readPage({ kind: 'message', time: 'createdAt', behind }, (when) =>
       messages.collection
         .find({ customerId, ...when }, latest('createdAt'))
-        .map(({ _id: id, template: title, createdAt: at, channel, state, reason }) => {
-          return { id, at, title, detail: { channel, state, reason } };
+        .map(({ _id: id, template: title, createdAt: at, channel, state, reason, dueAt, timing }) => {
+          return { id, at, title, detail: { channel, state, reason, dueAt, timing } };
         })
         .toArray(),
     ),
@@ -100,18 +100,29 @@ function latestFirst(a: TimelineItem, b: TimelineItem): number {
 /** Everything that Perene holds about one customer, as it is stored; with what they did before they were known. */
 export async function exportCustomer(store: Store, customerId: string): Promise<Record<string, unknown>> {
   const of = { customerId };
-  const [customer, events, enrolments, assignments, messages, decisions, outcomes, contacts, erasure] =
-    await Promise.all([
-      store.customers.find(customerId),
-      store.events.collection.find(of).sort({ receivedAt: 1 }).toArray(),
-      store.enrolments.collection.find(of).sort({ startedAt: 1 }).toArray(),
-      store.assignments.collection.find(of).sort({ at: 1 }).toArray(),
-      store.messages.collection.find(of).sort({ createdAt: 1 }).toArray(),
-      store.decisions.collection.find(of).sort({ at: 1 }).toArray(),
-      store.outcomes.collection.find(of).sort({ at: 1 }).toArray(),
-      store.contactCounts.ofCustomer(customerId),
-      store.erasures.find(customerId),
-    ]);
+  const [
+    customer,
+    events,
+    enrolments,
+    assignments,
+    messages,
+    decisions,
+    outcomes,
+    contacts,
+    moments,
+    erasure,
+  ] = await Promise.all([
+    store.customers.find(customerId),
+    store.events.collection.find(of).sort({ receivedAt: 1 }).toArray(),
+    store.enrolments.collection.find(of).sort({ startedAt: 1 }).toArray(),
+    store.assignments.collection.find(of).sort({ at: 1 }).toArray(),
+    store.messages.collection.find(of).sort({ createdAt: 1 }).toArray(),
+    store.decisions.collection.find(of).sort({ at: 1 }).toArray(),
+    store.outcomes.collection.find(of).sort({ at: 1 }).toArray(),
+    store.contactCounts.ofCustomer(customerId),
+    store.moments.find(customerId),
+    store.erasures.find(customerId),
+  ]);
   const visits: EventDocument[] = [];
   for (const anonymousId of new Set(events.flatMap((event) => event.anonymousId ?? []))) {
     visits.push(...(await store.events.collection.find({ anonymousId, customerId: null }).toArray()));
@@ -125,5 +136,11 @@ export async function exportCustomer(store: Store, customerId: string): Promise<
   const suppressions = found.filter((suppression) => suppression !== null);
   const about = { customer, events, visits, enrolments, assignments, messages, links, decisions, outcomes };
   const erased = erasure && { requestedAt: erasure.requestedAt, finishedAt: erasure.finishedAt };
-  return { ...about, contacts, suppressions, ...(erased && { erasure: erased }) };
+  return {
+    ...about,
+    contacts,
+    suppressions,
+    ...(moments && { moments }),
+    ...(erased && { erasure: erased }),
+  };
 }

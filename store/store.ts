@@ -15,6 +15,7 @@ import { linkCollection } from './links';
 import { messageCollection } from './messages';
 import { modelCollection } from './models';
 import { offerCollection } from './offers';
+import { momentCollection } from './moments';
 import { outboxCollection } from './outbox';
 import { outcomeCollection } from './outcomes';
 import { retrainingCollection } from './retrainings';
@@ -37,6 +38,7 @@ export interface Store {
   readonly retrainings: ReturnType<typeof retrainingCollection>;
   readonly links: ReturnType<typeof linkCollection>;
   readonly messages: ReturnType<typeof messageCollection>;
+  readonly moments: ReturnType<typeof momentCollection>;
   readonly suppressions: ReturnType<typeof suppressionCollection>;
   readonly contactCounts: ReturnType<typeof contactCountCollection>;
   readonly sendSlots: ReturnType<typeof sendSlotCollection>;
@@ -71,6 +73,7 @@ export async function openStore(db: Db, client: MongoClient): Promise<Store> {
     retrainings: retrainingCollection(db),
     links: linkCollection(db),
     messages: messageCollection(db),
+    moments: momentCollection(db),
     suppressions: suppressionCollection(db),
     contactCounts: contactCountCollection(db),
     sendSlots: sendSlotCollection(db),

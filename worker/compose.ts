@@ -9,6 +9,7 @@ import { createTwilioProvider } from '../activities/messaging/twilio';
 import { createLapse, type LapseActivities } from '../activities/operations/lapse';
 import { createSegmentEntry, type SegmentEntryActivities } from '../activities/operations/segment-entry';
 import { createLearning, type LearningActivities } from '../activities/operations/learning';
+import { createMomentLearning, type MomentLearningActivities } from '../activities/operations/moments';
 import { createRetention, type RetentionActivities } from '../activities/operations/retention';
 import { createRetraining, type RetrainingActivities } from '../activities/operations/retraining';
 import type { Configuration } from '../domain/configuration';
@@ -20,6 +21,7 @@ export interface ComposedActivities {
   readonly activities: JourneyActivities;
   /** What scheduled operations call. */
   readonly operations: LearningActivities &
+    MomentLearningActivities &
     LapseActivities &
     SegmentEntryActivities &
     RetentionActivities &
@@ -56,6 +58,7 @@ export function composeActivities(
   });
   const operations = {
     ...createLearning({ store, now }),
+    ...createMomentLearning({ store, now }),
     ...createRetraining({ store, now }),
     ...createLapse({ store, now }),
     ...createSegmentEntry({ store, now }),

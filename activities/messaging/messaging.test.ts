@@ -266,6 +266,25 @@ describe('a holdout member', () => {
   });
 });
 
+describe('the best time', () => {
+  it('is to learn of marketing, three of the customer’s days later, by the hour where they live', async () => {
+    const clock = { origin: noon, scale: 24 };
+    const { _id } = await world.enrol({ timeZone: 'Europe/Lisbon', clock });
+    await world.send(sendRequest(_id, { enrolment: { clock } }));
+    // Noon in São Paulo is three in the afternoon in Lisbon; three of these days pass in three hours.
+    expect(await ledgerOf(_id)).toMatchObject({ lesson: { hour: 15, at: new Date(noon + 3 * 3_600_000) } });
+  });
+
+  it('learns nothing of what answers a person’s own act, nor of people whose clicks are not recorded', async () => {
+    const { _id } = await world.enrol();
+    await world.send(sendRequest(_id, welcome));
+    expect(await ledgerOf(_id)).not.toHaveProperty('lesson');
+    const unseen = await world.enrol({ tracking: false });
+    await world.send(sendRequest(unseen._id));
+    expect(await ledgerOf(unseen._id)).not.toHaveProperty('lesson');
+  });
+});
+
 describe('quiet hours', () => {
   const night = Date.parse('2096-03-08T03:30:00Z'); // 00:30 in São Paulo
 

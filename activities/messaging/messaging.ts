@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { customerTime } from '../../domain/clock';
+import { customerTime, realTime } from '../../domain/clock';
 import { contactPolicy, type ContactPolicy } from '../../domain/contact-policy';
-import type { MessageDocument, MessagePlan } from '../../store/messages';
+import type { Lesson, MessageDocument, MessagePlan } from '../../store/messages';
 import type { Store } from '../../store/store';
-import { localDates } from '../calendar';
+import { answerWindow } from '../best-time/counts';
+import { localDates, localHour } from '../calendar';
 import type { JourneyActivities, SendRequest, SendResult } from '../contract';
 import { createChecks, createLastLook, type Verdict } from './checks';
 import { createComposer, type ComposeDependencies, type Letter } from './compose';
@@ -44,8 +45,20 @@ export const claimTime = 60_000;
 
 /** What is to happen to a message. */
 type Decision =
-  | { readonly kind: 'send'; readonly letter: Letter; readonly life: LocalLife }
+  | {
+      readonly kind: 'send';
+      readonly letter: Letter;
+      readonly life: LocalLife;
+      /** Clicks are recorded: that none comes says something. */
+      readonly isTracked: boolean;
+    }
   | Exclude<Verdict, { kind: 'send' }>;
+
+/** What is to be learned of a message that goes at a real instant. */
+function lessonOf({ zone, clock }: LocalLife, at: number): Lesson {
+  const time = customerTime(clock, at);
+  return { at: new Date(realTime(clock, time + answerWindow)), hour: localHour(time, zone) };
+}
 
 /** Sends messages: each once, when everything allows it, with a record of what became of it. */
 export function createMessaging(dependencies: MessagingDependencies): Pick<JourneyActivities, 'send'> {
@@ -77,7 +90,12 @@ export function createMessaging(dependencies: MessagingDependencies): Pick<Journ
     }
     // Before the message goes: a link that somebody has must lead on, whatever breaks off in between.
     if (links) await store.links.put(links);
-    return { kind: 'send', letter, life: { zone: recipient.zone, clock: request.enrolment.clock } };
+    return {
+      kind: 'send',
+      letter,
+      life: { zone: recipient.zone, clock: request.enrolment.clock },
+      isTracked: configuration.tracking && recipient.customer.tracking !== false,
+    };
   };
 
   /** Does what was decided if the message is new or planned; gives it as it is where it is past that. */
@@ -92,7 +110,7 @@ export function createMessaging(dependencies: MessagingDependencies): Pick<Journ
         return existing ?? { state: 'deferred', until };
       }
       case 'send': {
-        const { letter, life } = decision;
+        const { letter, life, isTracked } = decision;
         const token = randomUUID();
         const { day, week } = localDates(customerTime(life.clock, at.getTime()), life.zone);
         const existing = await store.messages.claim(plan, {
@@ -103,6 +121,7 @@ export function createMessaging(dependencies: MessagingDependencies): Pick<Journ
           localDay: day,
           localWeek: week,
           ...(letter.channel === 'sms' && { segments: letter.segments }),
+          ...(plan.purpose === 'marketing' && isTracked && { lesson: lessonOf(life, at.getTime()) }),
         });
         return existing ?? dispatch({ plan, token, letter, life });
       }

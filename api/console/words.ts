@@ -172,6 +172,7 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
       'journey-paused': 'journey paused',
       hours: 'waits for the right hour',
       provider: 'waits for the provider',
+      'best-time': 'waits for its best time',
     },
     slots: { onboarding: 'Onboarding', upsell: 'Upsell', winback: 'Win-back', maintenance: 'Maintenance' },
     kinds: { event: 'Event', enrolment: 'Journey', decision: 'Decision', message: 'Message' },
@@ -280,6 +281,7 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
       'journey-paused': 'jornada pausada',
       hours: 'espera o horário certo',
       provider: 'espera o provedor',
+      'best-time': 'espera a melhor hora',
     },
     slots: {
       onboarding: 'Boas-vindas',

@@ -2,9 +2,10 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { createDecisions } from '../../activities/decisions/decisions';
 import { createLapse } from '../../activities/operations/lapse';
 import { createLearning } from '../../activities/operations/learning';
+import { createMomentLearning } from '../../activities/operations/moments';
 import { createRetraining } from '../../activities/operations/retraining';
 import { openStore, type Store } from '../../store/store';
-import { customer, event, offer } from '../../test/builders';
+import { customer, event, message, offer } from '../../test/builders';
 import { bundleOf } from '../../test/bundle';
 import {
   testDatabase,
@@ -46,6 +47,7 @@ async function run(name: 'learning' | 'retraining' | 'lapse'): Promise<void> {
     workflowBundle,
     activities: {
       ...createLearning({ store, now: () => now, batch }),
+      ...createMomentLearning({ store, now: () => now, batch: 2 }),
       ...createRetraining({ store, now: () => now }),
       ...createLapse({ store, now: () => now, sizes }),
     },
@@ -54,7 +56,7 @@ async function run(name: 'learning' | 'retraining' | 'lapse'): Promise<void> {
 }
 
 describe('scheduled operations', () => {
-  it('learn from all outcomes that wait, batch by batch', async () => {
+  it('learn from all outcomes and messages that wait, batch by batch', async () => {
     const decisions = createDecisions({ store, business, now: () => now });
     await store.offers.save('oil', offer(), new Date(now));
     for (let n = 0; n < 5; n++) {
@@ -64,7 +66,15 @@ describe('scheduled operations', () => {
       const decisionId = decision?.decisionId ?? '';
       await decisions.recordOutcome({ decisionId, offerId: 'oil', response: 'accepted' });
     }
+    await store.messages.collection.insertMany(
+      Array.from({ length: 5 }, (_, n) =>
+        message({ _id: `lesson-${String(n)}`, lesson: { at: new Date(now), hour: 9 } }),
+      ),
+    );
     await run('learning');
+    expect((await store.moments.find('ana'))?.counts).toEqual([
+      { channel: 'email', hour: 9, sent: 5, answered: 0 },
+    ]);
     expect(await store.outcomes.anyPending()).toBe(false);
     expect(await store.models.collection.countDocuments({ name: 'offers' })).toBe(3);
   });
