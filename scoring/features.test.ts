@@ -58,6 +58,24 @@ describe('features', () => {
     }
   });
 
+  it('reads what is known of a customer and an offer together, offer by offer', () => {
+    const paired = defineFeatures([
+      { kind: 'number', from: 'pair', key: 'liking', centre: 1, scale: 2 },
+      { kind: 'number', from: 'offer', key: 'price' },
+    ]);
+    const offers = [{ price: 5 }, { price: 6 }];
+    const encoder = paired.among(offers);
+    const person = { customer: {}, context: {} };
+    const liking = Float64Array.of(3, -1);
+    const encode = encoder(person, { liking });
+    expect([1, 0].map((index) => [...encode(index)])).toEqual([
+      [1, -1, 6],
+      [1, 1, 5],
+    ]);
+    expect([...paired.encode({ ...person, offer: { price: 5 }, pair: { liking: 3 } })]).toEqual([1, 1, 5]);
+    expect([...encoder(person)(0)]).toEqual([1, 0, 5]);
+  });
+
   it('takes what is missing, unknown or not a number as the average', () => {
     expect([...space.encode(input({}))]).toEqual([1, 0, 0, 0, 0, 0, 0, 0]);
     const odd = input({ customer: { orders: Number.NaN, bought: null }, offer: { category: 'washing' } });

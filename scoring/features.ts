@@ -1,9 +1,15 @@
 import type { Locale } from '../domain/locale';
 
-/** Whose value a feature reads. */
-export type FeatureSource = 'customer' | 'offer' | 'context';
+/** Whose value a feature reads; `pair` is what is known of a customer and an offer together. */
+export type FeatureSource = 'customer' | 'offer' | 'context' | 'pair';
 export type FeatureValue = number | string | boolean | readonly string[] | null | undefined;
-export type FeatureInput = Readonly<Record<FeatureSource, Readonly<Record<string, FeatureValue>>>>;
+type FeatureValues = Readonly<Record<string, FeatureValue>>;
+export type FeatureInput = Readonly<Record<Exclude<FeatureSource, 'pair'>, FeatureValues>> & {
+  readonly pair?: FeatureValues;
+};
+
+/** Of one customer and each offer, by the offer's index: numbers by their key. */
+export type PairValues = Readonly<Record<string, ArrayLike<number>>>;
 
 interface DefinitionBase {
   /** What a marketer calls it, by language; else the name of the column is shown. */
@@ -68,6 +74,7 @@ export interface FeatureSpace {
 /** Gives, for a customer and a moment, the function from an offer's index to its feature vector. */
 export type OfferEncoder = (
   input: Pick<FeatureInput, 'customer' | 'context'>,
+  pairs?: PairValues,
 ) => (offer: number) => Float64Array;
 
 interface Column {
@@ -120,19 +127,24 @@ export function defineFeatures(definitions: readonly FeatureDefinition[]): Featu
 function encoderAmong(columns: readonly Column[], offers: readonly FeatureInput['offer'][]): OfferEncoder {
   const nobody = { customer: {}, context: {} };
   const own = [...columns.keys()].filter((column) => columns[column]?.from.includes('offer'));
-  const mixed = own.filter((column) => (columns[column]?.from.length ?? 0) > 1);
+  const mixed = [...columns.keys()].filter((column) => {
+    const { from = [] } = columns[column] ?? {};
+    return from.includes('pair') || (from.includes('offer') && from.length > 1);
+  });
   const bases = offers.map((offer) => {
     const values = new Float64Array(columns.length);
     for (const column of own) values[column] = columns[column]?.read({ ...nobody, offer }) ?? 0;
     return values;
   });
-  return (input) => {
+  return (input, pairs = {}) => {
     const shared = { ...input, offer: {} };
     const rest = columns.flatMap(({ from, read }, column): (readonly [number, number])[] =>
-      from.includes('offer') ? [] : [[column, read(shared)]],
+      from.includes('offer') || from.includes('pair') ? [] : [[column, read(shared)]],
     );
-    const all = { ...input, offer: offers[0] ?? {} };
+    const pair: Record<string, number | undefined> = {};
+    const all = { ...input, offer: offers[0] ?? {}, pair };
     return (index) => {
+      for (const key in pairs) pair[key] = pairs[key]?.[index];
       const values = bases[index]?.slice() ?? new Float64Array(columns.length);
       for (const [column, value] of rest) values[column] = value;
       all.offer = offers[index] ?? {};
@@ -177,7 +189,7 @@ function columnsOf(
           ...shared,
           name: `${from}.${key}`,
           from: [from],
-          read: (input) => (input[from][key] === true ? 1 : 0),
+          read: (input) => (input[from]?.[key] === true ? 1 : 0),
         },
       ];
     }
@@ -188,7 +200,7 @@ function columnsOf(
         name: `${from}.${key}=${level}`,
         label: definition.label && withLevel(definition.label, level),
         from: [from],
-        read: (input: FeatureInput) => (agree(input[from][key], level) ? 1 : 0),
+        read: (input: FeatureInput) => (agree(input[from]?.[key], level) ? 1 : 0),
       }));
     }
     case 'match': {
@@ -199,7 +211,7 @@ function columnsOf(
           ...shared,
           name: definition.of.join('~'),
           from: [...new Set([left.from, right.from])],
-          read: (input) => (agree(input[left.from][left.key], input[right.from][right.key]) ? 1 : 0),
+          read: (input) => (agree(input[left.from]?.[left.key], input[right.from]?.[right.key]) ? 1 : 0),
         },
       ];
     }
@@ -227,7 +239,7 @@ function columnsOf(
 function numberReader({ from, key, centre = 0, scale = 1, log = false }: NumberFeature): Column['read'] {
   if (!(scale > 0)) throw new RangeError(`The scale of ${from}.${key} must be above 0.`);
   return (input) => {
-    const value = input[from][key];
+    const value = input[from]?.[key];
     if (typeof value !== 'number' || !Number.isFinite(value)) return 0;
     return ((log ? Math.log1p(Math.max(value, 0)) : value) - centre) / scale;
   };
@@ -247,8 +259,8 @@ function agree(left: FeatureValue, right: FeatureValue): boolean {
 function splitReference(reference: Reference): { from: FeatureSource; key: string } {
   const dot = reference.indexOf('.');
   const from = reference.slice(0, dot);
-  if (from !== 'customer' && from !== 'offer' && from !== 'context') {
-    throw new RangeError(`${reference} does not begin with customer., offer. or context.`);
+  if (from !== 'customer' && from !== 'offer' && from !== 'context' && from !== 'pair') {
+    throw new RangeError(`${reference} does not begin with customer., offer., context. or pair.`);
   }
   return { from, key: reference.slice(dot + 1) };
 }

@@ -8,6 +8,7 @@ export {
   type FeatureSpace,
   type FeatureValue,
   type OfferEncoder,
+  type PairValues,
 } from './features';
 export {
   createBandit,
@@ -86,12 +87,14 @@ export { tabulate, type Interaction, type InteractionTable } from './factorizati
 export { factorize, type AlsOptions, type Factors as FactorVectors } from './factorization/als';
 export {
   openRecommender,
+  trainingRounds,
   trainRecommender,
   type History,
   type Recommended,
   type Recommender,
   type RecommenderState,
 } from './factorization/recommender';
+export { percentileRanks, type PercentileRanks } from './factorization/percentile';
 export { areaUnderCurve, rankingMetrics, type RankingMetrics } from './ranking-metrics';
 export { estimateAll, type Terms } from './interval';
 export {

@@ -47,7 +47,20 @@ export interface Factors {
  * or two, and a step costs O(factors x interactions of the row).
  */
 export function factorize(table: InteractionTable, options: AlsOptions): Factors {
-  const { factors = 32, alpha = 2.5, iterations = 15, steps = 2, random, onRound } = options;
+  const rounds = factorizingRounds(table, options);
+  for (;;) {
+    const { done, value } = rounds.next();
+    if (done === true) return value;
+    options.onRound?.(value);
+  }
+}
+
+/** As {@link factorize}, a round at each step; gives the number of rounds done. */
+export function* factorizingRounds(
+  table: InteractionTable,
+  options: Omit<AlsOptions, 'onRound'>,
+): Generator<number, Factors> {
+  const { factors = 32, alpha = 2.5, iterations = 15, steps = 2, random } = options;
   const { byCustomer, byItem } = table;
   const confidence = alpha / meanWeight(byCustomer);
   const regularization = options.regularization ?? 0.1 * confidence * leadingSingularValue(byCustomer);
@@ -66,7 +79,7 @@ export function factorize(table: InteractionTable, options: AlsOptions): Factors
   for (let round = 0; round < iterations; round++) {
     improve(customers, items, byCustomer, solver);
     improve(items, customers, byItem, solver);
-    onRound?.(round + 1);
+    yield round + 1;
   }
   return {
     factors,

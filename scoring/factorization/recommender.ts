@@ -1,6 +1,6 @@
 import { highest } from '../highest';
 import { solveSymmetric } from '../symmetric';
-import { factorize, type AlsOptions } from './als';
+import { factorize, factorizingRounds, type AlsOptions, type Factors } from './als';
 import { rowOf, type InteractionTable } from './interactions';
 import { gramOf } from './kernels';
 
@@ -18,6 +18,10 @@ export interface RecommenderState {
   readonly regularization: number;
   /** Confidence in an interaction of weight 1. */
   readonly confidence: number;
+  /** Mean of the factors of all customers in training. */
+  readonly typical: readonly number[];
+  /** Root mean square, over all customers and items in training, of how far an affinity is from the item's mean. */
+  readonly spread: number;
 }
 
 /** What a customer did, by item id. */
@@ -25,7 +29,20 @@ export type History = ReadonlyMap<string, number>;
 
 /** Learns item factors and popularity. */
 export function trainRecommender(table: InteractionTable, options: AlsOptions): RecommenderState {
-  const { factors, items, regularization, confidence } = factorize(table, options);
+  return stateOf(table, factorize(table, options));
+}
+
+/** As {@link trainRecommender}, a round at each step, so that whoever trains may do something else in between. */
+export function* trainingRounds(
+  table: InteractionTable,
+  options: AlsOptions,
+): Generator<number, RecommenderState> {
+  return stateOf(table, yield* factorizingRounds(table, options));
+}
+
+function stateOf(table: InteractionTable, learned: Factors): RecommenderState {
+  const { factors, customers, items, regularization, confidence } = learned;
+  const typical = meanRow(customers, factors);
   return {
     items: table.items,
     factors,
@@ -33,7 +50,27 @@ export function trainRecommender(table: InteractionTable, options: AlsOptions): 
     popularity: table.items.map((_, item) => rowOf(table.byItem, item).columns.length),
     regularization,
     confidence,
+    typical: Array.from(typical),
+    spread: Math.sqrt(meanSquare(customers, items, typical)),
   };
+}
+
+function meanRow(rows: Float64Array, width: number): Float64Array {
+  const mean = new Float64Array(width);
+  const count = Math.max(rows.length / width, 1);
+  rows.forEach((value, at) => (mean[at % width] = (mean[at % width] ?? 0) + value / count));
+  return mean;
+}
+
+/** Mean over all pairs of ((x - typical)ᵀ y)²: the sum of the products of the entries of both sides' second moments. */
+function meanSquare(customers: Float64Array, items: Float64Array, typical: Float64Array): number {
+  const width = typical.length;
+  const centred = customers.map((value, at) => value - (typical[at % width] ?? 0));
+  const [ours, theirs] = [new Float64Array(width * width), new Float64Array(width * width)];
+  gramOf(centred, width, 0, ours);
+  gramOf(items, width, 0, theirs);
+  const pairs = (customers.length / width) * (items.length / width);
+  return ours.reduce((sum, value, at) => sum + value * (theirs[at] ?? 0), 0) / Math.max(pairs, 1);
 }
 
 export interface Recommended {
@@ -48,6 +85,12 @@ export interface Recommender {
   foldIn(history: History): Float64Array;
   /** Affinity of a customer's factors to an item; undefined where the item was not there in training. */
   affinity(customer: Float64Array, item: string): number | undefined;
+  /**
+   * For some items, in their order: how much more a customer with a history is drawn to each than customers are on
+   * average, in units of the spread over all pairs. It says nothing of how popular an item is. 0 for an item that was not
+   * there in training; null where nothing of the history was.
+   */
+  leaningsAmong(items: readonly string[]): (history: History) => Float64Array | null;
   /** The best items that the history does not hold, best first; the most popular ones for an unknown customer. */
   recommend(history: History, count: number): Recommended[];
   /** The most popular items that the history does not hold. */
@@ -106,8 +149,20 @@ export function openRecommender(state: RecommenderState): Recommender {
     ).map((place) => ({ id: state.items[candidates[place] ?? 0] ?? '', score: value(place) }));
   };
 
+  const leaningsAmong = (ids: readonly string[]) => {
+    const places = Int32Array.from(ids, (id) => index.get(id) ?? -1);
+    return (history: History): Float64Array | null => {
+      const customer = foldIn(history);
+      if (customer.every((value) => value === 0)) return null;
+      for (let j = 0; j < factors; j++) customer[j] = (customer[j] ?? 0) - (state.typical[j] ?? 0);
+      const unit = state.spread > 0 ? 1 / state.spread : 0;
+      return Float64Array.from(places, (item) => (item < 0 ? 0 : unit * product(customer, item)));
+    };
+  };
+
   const popular = (history: History, count: number): Recommended[] => best(popularity, history, count);
   return {
+    leaningsAmong,
     foldIn,
     affinity: (customer, id) => {
       const item = index.get(id);
