@@ -1,6 +1,7 @@
 import type { JourneyActivities } from './contract';
 import { createCustomerQuestions } from './customers';
 import { createSplits } from './splits';
+import { createSubJourneys } from './sub-journeys';
 import { createWaits, type WaitDependencies } from './waits';
 
 export interface ActivityDependencies extends WaitDependencies {
@@ -15,6 +16,7 @@ export function createJourneyActivities(dependencies: ActivityDependencies): Jou
     ...createWaits(dependencies),
     ...createCustomerQuestions(store),
     ...createSplits(dependencies),
+    ...createSubJourneys(dependencies),
     send: (request) => messaging.send(request),
     decide: (request) => decisions.decide(request),
   };

@@ -1,6 +1,6 @@
 import type { CustomerClock } from '../domain/clock';
 import type { Outcome } from '../domain/enrolment';
-import type { JourneyEvent, WaitPattern } from '../domain/events';
+import type { AnyWhere, EventName, JourneyEvent, WaitPattern } from '../domain/events';
 import type { JournalEntry, WaitKind } from '../domain/journal';
 import type { DailyWindow, LocalMoment } from '../domain/local-moment';
 import type { Channel, MessageResult, Topic } from '../domain/messages';
@@ -16,6 +16,8 @@ export interface EnrolmentRef {
   readonly key?: string;
   readonly holdout: boolean;
   readonly clock?: CustomerClock;
+  /** The enrolment that began this one. */
+  readonly parent?: string;
 }
 
 /** A value of a template's variables: JSON without personal data, or a chosen offer by its ids. */
@@ -94,6 +96,20 @@ export interface SplitRequest {
   readonly adaptive: boolean;
 }
 
+/** A wish that the customer be enrolled in another journey. */
+export interface EnrolRequest {
+  readonly enrolment: EnrolmentRef;
+  readonly step: string;
+  readonly journey: string;
+  /** How one enters it: its entry events, with the properties that their conditions fix. */
+  readonly entries: readonly { readonly event: EventName; readonly fixed: AnyWhere }[];
+  /** The property that says what a run of it is about. */
+  readonly key?: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** Real epoch milliseconds: when the run's last wait ended. */
+  readonly since: number;
+}
+
 export interface FinishRequest {
   readonly enrolment: EnrolmentRef;
   /** The run came through a split, whose result it settles. */
@@ -119,6 +135,11 @@ export interface JourneyActivities {
   readonly reachWait: (request: WaitRequest) => Promise<WaitReached>;
   /** Looks once more for an event before a wait's time-out is taken. */
   readonly lookBack: (request: LookBackRequest) => Promise<JourneyEvent | null>;
-  /** Records how the run ended. */
+  /**
+   * Asks for an enrolment of the customer in another journey; the event `enrolment.answered` with the request's id, as
+   * `enrolRequestId` makes it, says what came of it.
+   */
+  readonly enrol: (request: EnrolRequest) => Promise<void>;
+  /** Records how the run ended, and tells the run that began it. */
   readonly finish: (request: FinishRequest) => Promise<void>;
 }

@@ -3,10 +3,11 @@ import { toJourneyEvent } from '../domain/event-schemas';
 import { matches, type JourneyEvent } from '../domain/events';
 import type { Store } from '../store/store';
 import { localInstant } from './local-instant';
+import { announceEnd } from './sub-journeys';
 import type { EnrolmentRef, JourneyActivities, LookBackRequest, WaitEnd } from './contract';
 
 export interface WaitDependencies {
-  readonly store: Pick<Store, 'assignments' | 'customers' | 'enrolments' | 'events'>;
+  readonly store: Pick<Store, 'assignments' | 'customers' | 'enrolments' | 'events' | 'outbox'>;
   /** IANA zone of customers whose own zone is not known. */
   readonly businessTimeZone: string;
   /** Real epoch milliseconds. */
@@ -68,6 +69,7 @@ export function createWaits({
     async finish({ enrolment, outcome, eventId, splits, trace }) {
       const end = { outcome, endedAt: new Date(now()), ...(eventId !== undefined && { endedBy: eventId }) };
       await store.enrolments.finish(enrolment.id, end, trace);
+      if (outcome !== 'erased') await announceEnd(store, enrolment, outcome, end.endedAt);
       if (splits) await store.assignments.settle(enrolment.id, outcome === 'converted' ? 1 : 0);
     },
   };

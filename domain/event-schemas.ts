@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { enrolmentRefusals } from './enrolment';
 import type { JourneyEvent } from './events';
 import { channels, topics } from './messages';
 import { currencies } from './money';
@@ -7,6 +8,8 @@ import { segmentNames } from './segments';
 const id = z.string().min(1).max(128);
 /** Longer than others: it names the run and the step that decided. */
 const decisionId = z.string().min(1).max(512);
+const enrolmentId = z.string().min(1).max(512);
+const journeyName = z.string().max(64);
 const kilometres = z.number().min(0).max(5_000_000);
 const localDate = z.iso.date();
 const minorUnits = z.number().int();
@@ -38,6 +41,21 @@ export const eventSchemas = {
   }),
   /** A sweep found the customer in a segment by which a journey is entered. */
   'segment.entered': z.object({ segment: z.enum(segmentNames) }),
+  /** Perene answers a run that asked for the enrolment of its customer in another journey. */
+  'enrolment.answered': z.object({
+    request: z.string().min(1).max(1_024),
+    journey: journeyName,
+    started: z.boolean(),
+    /** The run that was begun, or that was open already. */
+    enrolment: enrolmentId.optional(),
+    refusal: z.enum(enrolmentRefusals).optional(),
+  }),
+  /** A run that another one had begun is over. */
+  'journey.ended': z.object({
+    journey: journeyName,
+    enrolment: enrolmentId,
+    outcome: z.enum(['completed', 'converted', 'exited']),
+  }),
   'profile.completed': z.object({}),
   'page.viewed': z.object({ name: z.string().max(256).optional() }),
   'screen.viewed': z.object({ name: z.string().max(256).optional() }),

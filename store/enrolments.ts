@@ -23,6 +23,8 @@ export interface EnrolmentDocument {
   readonly holdout: boolean;
   readonly globalHoldout?: true;
   readonly clock?: CustomerClock;
+  /** The enrolment that began this one. */
+  readonly parent?: string;
   readonly startedAt: Date;
   /** Open until the run ends. */
   open: boolean;

@@ -18,7 +18,12 @@ export interface EventDocument {
   /** When it was stored, by ours; waits compare this one. */
   readonly receivedAt: Date;
   /** It asks for one enrolment and means nothing else: in which journey, as if by which event. */
-  readonly enrols?: { readonly journey: string; readonly event: EventName };
+  readonly enrols?: {
+    readonly journey: string;
+    readonly event: EventName;
+    /** The enrolment that asks for it, and is to be answered. */
+    readonly by?: string;
+  };
 }
 
 /** What happened. */

@@ -44,8 +44,8 @@ export async function readTimeline(
     readPage({ kind: 'enrolment', time: 'startedAt', behind }, (when) =>
       enrolments.collection
         .find({ customerId, ...when }, latest('startedAt'))
-        .map(({ _id: id, journey: title, startedAt: at, open, step, outcome, endedAt }) => {
-          return { id, at, title, detail: { open, step, outcome, endedAt } };
+        .map(({ _id: id, journey: title, startedAt: at, open, step, outcome, endedAt, parent }) => {
+          return { id, at, title, detail: { open, step, outcome, endedAt, parent } };
         })
         .toArray(),
     ),

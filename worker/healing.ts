@@ -65,7 +65,7 @@ export function startHealing(
     client,
     store,
     log,
-  }: { client: Client; store: Pick<Store, 'enrolments' | 'broadcasts'>; log: HealingLog },
+  }: { client: Client; store: Pick<Store, 'enrolments' | 'events' | 'outbox' | 'broadcasts'>; log: HealingLog },
   every = 15_000,
 ): { stop(): void } {
   let look = firstLook;

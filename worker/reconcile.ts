@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { startBroadcast } from '../activities/broadcasts/start';
+import { announceEnd } from '../activities/sub-journeys';
 import { broadcastKey } from '../domain/broadcast';
 import { searchAttributes, taskQueues } from '../domain/temporal-names';
 import type { Store } from '../store/store';
@@ -23,7 +24,7 @@ const memoKey = 'enrolment';
  */
 export async function closeCutOffRuns(
   client: Client,
-  store: Pick<Store, 'enrolments'>,
+  store: Pick<Store, 'enrolments' | 'events' | 'outbox'>,
   since: number,
 ): Promise<string[]> {
   const query = `${cutOff} AND ${searchAttributes.customerId} IS NOT NULL AND CloseTime >= '${new Date(since).toISOString()}'`;
@@ -34,7 +35,9 @@ export async function closeCutOffRuns(
     if (status.name === 'RUNNING' || typeof enrolment !== 'string') continue;
     const found = await store.enrolments.find(enrolment);
     if (!found?.open) continue;
-    await store.enrolments.finish(enrolment, { outcome: 'exited', endedAt: closeTime ?? new Date() }, []);
+    const endedAt = closeTime ?? new Date();
+    await store.enrolments.finish(enrolment, { outcome: 'exited', endedAt }, []);
+    await announceEnd(store, { ...found, id: enrolment }, 'exited', endedAt);
     closed.push(enrolment);
   }
   return closed;

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { enrolmentId, workflowId } from '../../domain/enrolment';
 import { letsIn, type Reentry } from '../../domain/reentry';
 import { segments, type SegmentName } from '../../domain/segments';
 import type { EventDocument } from '../../store/events';
 import type { Store } from '../../store/store';
+import { storeToRoute } from '../../store/to-route';
 
 /** What the sweep of segments calls. */
 export interface SegmentEntryActivities {
@@ -71,19 +71,9 @@ export function createSegmentEntry({
       });
       return {
         customers: people.length,
-        requested: await ask(requests, at),
+        requested: await storeToRoute({ events, outbox }, requests, at),
         after: people.length < page ? null : (people.at(-1)?._id ?? null),
       };
     },
   };
-
-  /** Stores what is to be routed, with its note first; gives how many were new. */
-  async function ask(requests: readonly EventDocument[], dueAt: Date): Promise<number> {
-    if (requests.length === 0) return 0;
-    const note = `segments:${randomUUID()}`;
-    await outbox.put({ _id: note, eventIds: requests.map(({ _id }) => _id), dueAt });
-    const stored = await events.insert(requests);
-    if (stored.size === 0) await outbox.remove([note]);
-    return stored.size;
-  }
 }

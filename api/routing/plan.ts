@@ -23,6 +23,7 @@ export type Run = Pick<
   | 'globalHoldout'
   | 'clock'
   | 'startedAt'
+  | 'parent'
   | 'waitsFor'
 >;
 
@@ -73,6 +74,8 @@ export interface Entry {
   readonly customerId: string;
   readonly key?: string;
   readonly workflowId: string;
+  /** The enrolment that asks for it. */
+  readonly by?: string;
 }
 
 /** The journeys that an event of a known customer enters. */
@@ -99,7 +102,10 @@ export function planEvent(event: EventDocument, ledger: Ledger): Plan {
   if (!seen || event.customerId === null) return plan;
   if (!event.enrols) plan.signals.push(...signalsOf(seen, event.customerId, ledger));
   for (const { run, ends } of plan.signals) if (ends) ledger.ending.add(run._id);
-  for (const entry of entriesOf(event, ledger.journeys)) planEntry(plan, seen, entry, ledger);
+  const by = event.enrols?.by;
+  for (const entry of entriesOf(event, ledger.journeys)) {
+    planEntry(plan, seen, { ...entry, ...(by !== undefined && { by }) }, ledger);
+  }
   return plan;
 }
 
@@ -114,7 +120,7 @@ function signalsOf(event: JourneyEvent, customerId: string, { journeys, runs }: 
 }
 
 function planEntry(plan: Plan, trigger: JourneyEvent, entry: Entry, ledger: Ledger): void {
-  const { journey, key, customerId } = entry;
+  const { journey, key, customerId, by } = entry;
   const customer = ledger.customers.get(customerId);
   const runs = ledger.runs.get(customerId) ?? [];
   const open = runs.find((run) => run.workflowId === entry.workflowId);
@@ -143,6 +149,7 @@ function planEntry(plan: Plan, trigger: JourneyEvent, entry: Entry, ledger: Ledg
     holdout: isOutOfAll || isHeldOut(journey, customerId),
     ...(isOutOfAll && { globalHoldout: true }),
     ...(customer?.clock && { clock: customer.clock }),
+    ...(by !== undefined && { parent: by }),
     startedAt: new Date(trigger.receivedAt),
   };
   plan.starts.push({ run, trigger, isNew: true });
@@ -159,6 +166,7 @@ export const enrolmentOf = ({ run, trigger }: Start): Enrolment => ({
   startedAt: run.startedAt.getTime(),
   holdout: run.holdout,
   ...(run.clock && { clock: run.clock }),
+  ...(run.parent !== undefined && { parent: run.parent }),
 });
 
 /** An event that opened a run already, or came before the latest one began, is not a new reason to enter. */

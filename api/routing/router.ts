@@ -5,6 +5,7 @@ import type { Store } from '../../store/store';
 import type { Journey } from '../../workflows/engine/journey';
 import { concurrently } from './concurrently';
 import { groupBy } from '../../domain/group-by';
+import { createAnswers } from './answers';
 import { readLedger } from './ledger';
 import { enrolmentOf, planEvent, type Plan, type Refusal, type Signal, type Start } from './plan';
 import type { Runs } from './runs';
@@ -62,6 +63,8 @@ const longestDelay = 300_000;
 
 export function createRouter(options: RouterOptions): Router {
   const { store, runs, journeys, globalHoldout = 0, onRouted, count, now, log } = options;
+  const answer = createAnswers(journeys, store);
+
   /** New runs of a batch, entered in the ledger; those that another process entered first are not ours to start now. */
   async function enter(plans: readonly Plan[]): Promise<Set<string>> {
     const created = plans.flatMap(({ starts }) => starts.filter(({ isNew }) => isNew));
@@ -132,6 +135,7 @@ export function createRouter(options: RouterOptions): Router {
       const done = events.filter(({ _id }) => !late.has(_id));
       try {
         await onRouted?.(done);
+        await answer(plans.filter(({ event }) => !late.has(event._id)));
       } catch (error) {
         log.warn(
           { events: done.length, error: error instanceof Error ? error.name : 'unknown' },

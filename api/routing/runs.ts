@@ -53,7 +53,7 @@ export function temporalRuns(client: Client, patience = 10_000): Runs {
             typedSearchAttributes: [{ key: customerIdKey, value: enrolment.customerId }],
             memo: { [memoKey]: enrolment.id },
             staticSummary: `${journey.name} of ${enrolment.customerId}${enrolment.holdout ? ' (holdout)' : ''}`,
-            staticDetails: `Enrolment \`${enrolment.id}\`, opened by event \`${enrolment.trigger.id}\` (${enrolment.trigger.name}).`,
+            staticDetails: `Enrolment \`${enrolment.id}\`, opened by event \`${enrolment.trigger.id}\` (${enrolment.trigger.name})${by(enrolment)}.`,
             priority: { priorityKey: priorityKey(journey) },
           });
           return true;
@@ -74,6 +74,8 @@ export function temporalRuns(client: Client, patience = 10_000): Runs {
       }),
   };
 }
+
+const by = ({ parent }: Enrolment): string => (parent === undefined ? '' : `, begun by \`${parent}\``);
 
 /** Temporal's priority goes from 1, first, to 5; a journey's has 0 in the middle, and higher goes first. */
 const priorityKey = ({ priority }: Journey): number => Math.min(5, Math.max(1, 3 - Math.round(priority)));

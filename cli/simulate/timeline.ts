@@ -27,25 +27,34 @@ export function timelineOf(played: Played, { start, trigger, events = [] }: Cour
     at: DateTime.fromMillis(at, { zone }).toISO({ suppressMilliseconds: true }) ?? '',
     after: at === start ? '0s' : spanName(Math.floor((at - start) / 60_000) * 60_000),
   });
-  const unsent = [...played.messages];
-  const steps = played.steps.map(({ step, at, result }): Dated => {
-    const sent = isSent(result) ? unsent.shift() : undefined;
-    if (!sent) return [at, { ...dated(at), kind: 'step', name: step, result: inWords(step, result) }];
-    const { channel, template, variables } = sent;
-    const message = { channel, template, variables };
-    return [at, { ...dated(at), kind: 'step', name: step, result: 'sent', message }];
-  });
-  const came = events
-    .map(({ after, ...event }) => [start + after, event] as const)
-    .filter(([at]) => at <= played.endedAt)
-    .map(([at, event]): Dated => [at, { ...dated(at), kind: 'event', ...event, result: '' }]);
   const all: Dated[] = [
     [start, { ...dated(start), kind: 'event', ...trigger, result: 'enters' }],
-    ...came,
-    ...steps,
-    [played.endedAt, { ...dated(played.endedAt), kind: 'end', name: played.outcome, result: '' }],
+    ...runOf(played),
   ];
+  const came = events
+    .map(({ after, ...event }) => [start + after, event] as const)
+    .filter(([at]) => at <= Math.max(...all.map(([end]) => end)))
+    .map(([at, event]): Dated => [at, { ...dated(at), kind: 'event', ...event, result: '' }]);
+  all.splice(1, 0, ...came);
   return all.sort(([a], [b]) => a - b).map(([, moment]) => moment);
+
+  /** The steps and the end of a run, and those of runs that it began, under the names of their journeys. */
+  function runOf(run: Played, under = ''): Dated[] {
+    const unsent = [...run.messages];
+    const steps = run.steps.map(({ step, at, result }): Dated => {
+      const sent = isSent(result) ? unsent.shift() : undefined;
+      const about = { ...dated(at), kind: 'step' as const, name: under + step };
+      if (!sent) return [at, { ...about, result: inWords(step, result) }];
+      const { channel, template, variables } = sent;
+      return [at, { ...about, result: 'sent', message: { channel, template, variables } }];
+    });
+    const { endedAt, outcome, enrolled } = run;
+    return [
+      ...steps,
+      ...enrolled.flatMap((begun) => runOf(begun.played, `${under}${begun.journey} / `)),
+      [endedAt, { ...dated(endedAt), kind: 'end', name: under + outcome, result: '' }],
+    ];
+  }
 }
 
 type Dated = readonly [at: number, moment: Moment];
@@ -57,8 +66,18 @@ function inWords(step: string, result: unknown): string {
   if (typeof result === 'boolean') return result ? 'yes' : 'no';
   if (typeof result === 'string' || typeof result === 'number') return String(result);
   if (Array.isArray(result)) return offersInWords(result);
-  if (result === null || result === undefined) return step.startsWith('waitFor') ? 'did not come' : '';
-  const { state, reason } = result as { readonly state?: string; readonly reason?: string };
+  if (result === null || result === undefined) return /^(waitFor|ended):/.test(step) ? 'did not come' : '';
+  const { state, reason, properties } = result as {
+    readonly state?: string;
+    readonly reason?: string;
+    readonly properties?: {
+      readonly started?: boolean;
+      readonly refusal?: string;
+      readonly outcome?: string;
+    };
+  };
+  if (properties?.started !== undefined) return properties.started ? 'begun' : (properties.refusal ?? '');
+  if (properties?.outcome !== undefined) return properties.outcome;
   if (state === undefined) return 'came';
   return reason === undefined ? state : `${state}: ${reason}`;
 }

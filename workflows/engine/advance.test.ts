@@ -33,6 +33,7 @@ function traveller() {
     readAttribute: async () => 'gold',
     reachWait: async ({ end }) =>
       'elapsed' in end ? { deadline: now + end.elapsed } : { impossible: 'missing' },
+    enrol: async () => undefined,
     lookBack: async () => null,
     finish: async () => undefined,
   };

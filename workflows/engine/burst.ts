@@ -38,8 +38,16 @@ export class Burst {
   }
 
   get ref(): EnrolmentRef {
-    const { id, journey, customerId, key, holdout, clock } = this.enrolment;
-    return { id, journey, customerId, holdout, ...(key !== undefined && { key }), ...(clock && { clock }) };
+    const { id, journey, customerId, key, holdout, clock, parent } = this.enrolment;
+    return {
+      id,
+      journey,
+      customerId,
+      holdout,
+      ...(key !== undefined && { key }),
+      ...(clock && { clock }),
+      ...(parent !== undefined && { parent }),
+    };
   }
 
   get seenIds(): readonly string[] {

@@ -1,11 +1,14 @@
 import type { AttributeName, JourneyAttributes } from '../../domain/attributes';
 import type { Duration } from '../../domain/duration';
+import type { EnrolmentRefusal, Outcome } from '../../domain/enrolment';
+import type { EventProperties } from '../../domain/event-schemas';
 import type { EventName, JourneyEvent, Where } from '../../domain/events';
 import type { LocalMoment } from '../../domain/local-moment';
 import type { MessageResult, Topic } from '../../domain/messages';
 import type { ChosenOffer, Slot } from '../../domain/offers';
 import type { SegmentName } from '../../domain/segments';
 import type { EmailTemplates, SmsTemplates } from '../../domain/templates.gen';
+import type { Journey } from './journey';
 
 /** Every step takes a name of its own, for when the one the engine makes is not stable enough. */
 export interface StepOptions {
@@ -33,11 +36,35 @@ export interface Reply {
   readonly number: number | null;
 }
 
+/** What came of enrolling the customer in another journey. */
+export interface BegunRun {
+  /** Whether this step began a run. */
+  readonly started: boolean;
+  /** The run that it began, or the one that was open already; null where there is neither. */
+  readonly enrolment: string | null;
+  /** Why it began none: besides the rules of the other journey, this run is in a control group, or passed the step over. */
+  readonly refusal?: EnrolmentRefusal | 'holdout' | 'skipped';
+}
+
+/** A run of another journey that was followed to its end. */
+export interface FollowedRun extends BegunRun {
+  /** How it ended; null when time is up first, and where none was begun. */
+  readonly outcome: Exclude<Outcome, 'erased'> | null;
+}
+
+export interface FollowOptions extends StepOptions {
+  /** For how long the run is followed. */
+  readonly within?: Duration;
+}
+
+/** Properties of the event by which one enters a journey. */
+export type EntryProperties<Other> = Other extends Journey<infer Entry> ? EventProperties[Entry] : never;
+
 /**
  * The steps of a journey. Each is done once for each enrolment, however often the function runs, and they run one at a
  * time: await each before the next.
  */
-export interface JourneyContext<Entry extends EventName = EventName> {
+export interface JourneyContext<Entry extends EventName = EventName, Enrolled extends Journey = never> {
   readonly customerId: string;
   /** The event that enrolled the customer. */
   readonly trigger: Entry extends unknown ? JourneyEvent<Entry> : never;
@@ -96,6 +123,27 @@ export interface JourneyContext<Entry extends EventName = EventName> {
    * less than one time in twenty. The probability of each draw is logged.
    */
   adaptiveSplit<Arm extends string>(name: string, arms: readonly [Arm, ...Arm[]]): Promise<Arm>;
+  /**
+   * Enrols the customer in another journey, as if its entry event had come with these properties: its re-entry rule and
+   * its holdout hold, and its run goes on by itself, whatever becomes of this one. The journey must be among those that
+   * `enrols` names. A run in a control group enrols nobody.
+   *
+   * @param options with `within`, waits that long for the run to end and gives its outcome
+   * @example
+   * const { started } = await c.enrol(maintenance, { vehicleId, model });
+   * const { outcome } = await c.enrol(upsell, { orderId }, { within: days(60) });
+   */
+  enrol<Other extends Enrolled>(
+    other: Other,
+    properties: EntryProperties<Other>,
+    options: StepOptions & { within: Duration },
+  ): Promise<FollowedRun>;
+  enrol<Other extends Enrolled>(
+    other: Other,
+    properties: EntryProperties<Other>,
+    options?: StepOptions,
+  ): Promise<BegunRun>;
+
   /**
    * The best offers for this customer here and now, best first; empty where none is eligible.
    *

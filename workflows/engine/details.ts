@@ -1,4 +1,4 @@
-import type { Outcome } from '../../domain/enrolment';
+import type { Enrolment, Outcome } from '../../domain/enrolment';
 import type { Burst } from './burst';
 import type { PendingWait } from './run-state';
 
@@ -26,7 +26,9 @@ export function describeEnd(outcome: Outcome, burst: Burst): string {
 }
 
 const who = ({ enrolment }: Burst): string =>
-  `**${enrolment.journey}** of customer \`${enrolment.customerId}\`, enrolment \`${enrolment.id}\``;
+  `**${enrolment.journey}** of customer \`${enrolment.customerId}\`, enrolment \`${enrolment.id}\`${begun(enrolment)}`;
+
+const begun = ({ parent }: Enrolment): string => (parent === undefined ? '' : `, begun by \`${parent}\``);
 
 /** The latest steps as a table, newest last. */
 function describeTrace({ journal, enrolment }: Burst): string[] {

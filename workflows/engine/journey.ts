@@ -40,7 +40,10 @@ type TextKeys<Properties, Key extends keyof Properties = keyof Properties> = Key
 export type SharedKey<Name extends EventName> = TextKeys<EventProperties[Name]>;
 
 /** The rules of a journey: who comes in, what ends a run, when it may speak. */
-export interface JourneyRules<Name extends EventName> {
+export interface JourneyRules<
+  Name extends EventName,
+  Enrols extends readonly Journey[] = readonly Journey[],
+> {
   /** The event that enrols a customer, or several of them. */
   readonly entry: EventPattern<Name> | readonly EventPattern<Name>[];
   /**
@@ -61,12 +64,17 @@ export interface JourneyRules<Name extends EventName> {
   readonly sendWindow?: DailyWindow;
   /** Which journey's message goes first when a customer's contact cap leaves room for one; higher first, 0 by default. */
   readonly priority?: number;
+  /**
+   * The journeys in which `c.enrol` may enrol customers of this one; a function, so that journeys can name each other in
+   * any order. A circle is refused.
+   */
+  readonly enrols?: () => Enrols;
 }
 
 /** A journey: a plain object that workflows, the event router, the simulator and the console all read. */
-export interface Journey {
-  readonly name: string;
-  readonly entry: readonly EventPattern[];
+export interface Journey<Entry extends EventName = EventName, Name extends string = string> {
+  readonly name: Name;
+  readonly entry: readonly EventPattern<Entry>[];
   readonly key?: string;
   readonly reentry: Reentry;
   readonly goal: readonly EventPattern[];
@@ -75,6 +83,8 @@ export interface Journey {
   readonly holdout: number;
   readonly sendWindow?: DailyWindow;
   readonly priority: number;
+  /** The journeys in which it may enrol customers. */
+  readonly enrols: () => readonly Journey[];
   readonly run: (c: JourneyContext) => Promise<void>;
 }
 
@@ -89,11 +99,15 @@ export interface Journey {
  *   await c.email('welcome', { coupon: 'BEMVINDO10' });
  * });
  */
-export function journey<Name extends EventName>(
-  name: string,
-  rules: JourneyRules<Name>,
-  run: (c: JourneyContext<Name>) => Promise<void>,
-): Journey {
+export function journey<
+  const Name extends string,
+  Entry extends EventName,
+  Enrols extends readonly Journey[] = readonly [],
+>(
+  name: Name,
+  rules: JourneyRules<Entry, Enrols>,
+  run: (c: JourneyContext<Entry, Enrols[number]>) => Promise<void>,
+): Journey<Entry, Name> {
   if (!/^[a-z][a-z0-9-]{0,63}$/.test(name)) {
     throw new TypeError(
       `Journey name "${name}": use lower-case letters, digits and hyphens, beginning with a letter.`,
@@ -106,6 +120,7 @@ export function journey<Name extends EventName>(
     attribution = days(7),
     holdout = 0,
     priority = 0,
+    enrols = () => [],
     key,
     ...rest
   } = rules;
@@ -119,6 +134,7 @@ export function journey<Name extends EventName>(
     attribution,
     holdout,
     priority,
+    enrols,
     run: run as unknown as Journey['run'],
   };
 }

@@ -7,6 +7,7 @@ import { stepKey } from '../../domain/enrolment';
 import type { Channel, MessageResult } from '../../domain/messages';
 import type { Burst, Driver } from './burst';
 import type { JourneyContext, MessageOptions, Reply } from './context';
+import { enrolStep } from './enrol';
 import type { Pass, Performed } from './pass';
 import type { PendingWait } from './run-state';
 import { spanName } from './span-name';
@@ -161,6 +162,14 @@ export function stepsOf(pass: Pass, burst: Burst, driver: Driver): JourneyContex
     }) as JourneyContext['waitFor'],
 
     ask: askAndWait,
+
+    enrol: enrolStep({
+      pass,
+      burst,
+      driver,
+      waitIn: (step, until, pattern) => wait(step, 'waitFor', { real: until }, [pattern]),
+      waitFor: (base, within, pattern) => waitForEvent(base, { elapsed: within }, pattern),
+    }) as JourneyContext['enrol'],
 
     split: ((name, weights) => split(name, weights, false)) as JourneyContext['split'],
 

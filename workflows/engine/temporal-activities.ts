@@ -34,6 +34,7 @@ export function temporalActivities(scope: CancellationScope, isEnding: () => boo
     assign: (request) => unlessEnding(() => local(`split ${request.split}`).assign(request)),
     isInSegment: (request) => unlessEnding(() => local(`in ${request.segment}?`).isInSegment(request)),
     readAttribute: (request) => unlessEnding(() => local(`attribute ${request.name}`).readAttribute(request)),
+    enrol: (request) => unlessEnding(() => local(`enrol in ${request.journey}`).enrol(request)),
     reachWait: (request) => unlessEnding(() => local(request.step).reachWait(request)),
     lookBack: (request) => unlessEnding(() => local('look back').lookBack(request)),
     finish: (request) => unlessEnding(() => local(request.outcome).finish(request)),

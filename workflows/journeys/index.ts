@@ -1,4 +1,5 @@
 import type { Journey } from '../engine/journey';
+import { judgeTogether } from '../engine/live-journeys';
 import { maintenance } from './maintenance';
 import { onboarding } from './onboarding';
 import { upsell } from './upsell';
@@ -6,3 +7,4 @@ import { winback } from './winback';
 
 /** Every journey that runs. Put a new one here and it is live. */
 export const journeys: readonly Journey[] = [onboarding, upsell, winback, maintenance];
+judgeTogether(journeys);

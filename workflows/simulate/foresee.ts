@@ -92,6 +92,7 @@ function dry(answers: Answers): JourneyActivities {
         : Number.isFinite(end.instant)
           ? { deadline: end.instant }
           : { impossible: 'missing' },
+    enrol: async () => undefined,
     lookBack: async () => null,
     finish: async () => undefined,
   };

@@ -20,6 +20,7 @@ import type { Journey } from '../engine/journey';
 import { resume } from '../engine/resume';
 import { initialState, type PendingWait, type RunState } from '../engine/run-state';
 import { guard } from './guard';
+import { createSubJourneys, type PlayedRun } from './sub-journeys';
 
 /** Something that happens to the simulated customer, some time after they came in. */
 export type SimulatedEvent = {
@@ -59,6 +60,8 @@ export interface Played {
   readonly endedAt: number;
   readonly steps: readonly JournalEntry[];
   readonly messages: readonly SimulatedMessage[];
+  /** Runs of other journeys that it began, oldest first; their messages stand with them. */
+  readonly enrolled: readonly PlayedRun[];
 }
 
 /** A run that waits this often goes round in a loop that nothing ends. */
@@ -85,6 +88,7 @@ class Play {
   private readonly toCome: JourneyEvent[];
   private readonly enrolment: Enrolment;
   private readonly driver: Driver;
+  private readonly subJourneys: ReturnType<typeof createSubJourneys>;
 
   constructor(
     private readonly journey: Journey,
@@ -117,6 +121,7 @@ class Play {
         receivedAt: start + after,
       }))
       .sort((a, b) => a.receivedAt - b.receivedAt);
+    this.subJourneys = createSubJourneys(journey, scenario, simulate);
     this.driver = { now: () => this.now, activities: this.activities() };
   }
 
@@ -159,7 +164,13 @@ class Play {
   }
 
   private played(outcome: Outcome, { journal }: Burst): Played {
-    return { outcome, endedAt: this.now, steps: journal, messages: this.messages };
+    return {
+      outcome,
+      endedAt: this.now,
+      steps: journal,
+      messages: this.messages,
+      enrolled: this.subJourneys.runs,
+    };
   }
 
   private activities(): JourneyActivities {
@@ -185,6 +196,10 @@ class Play {
       isInSegment: async ({ segment }) => segment === 'everyone' || segments.includes(segment),
       readAttribute: async ({ name }) => attributes[name as AttributeName] ?? null,
       reachWait: async ({ end }) => this.deadlineOf(end, timeZone),
+      enrol: async (request) => {
+        this.toCome.push(...(await this.subJourneys.enrol(request, this.now)));
+        this.toCome.sort((a, b) => a.receivedAt - b.receivedAt);
+      },
       lookBack: async () => null,
       finish: async () => undefined,
     };
