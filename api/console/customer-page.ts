@@ -84,13 +84,24 @@ const runPlace = ({ words }: Desk, { outcome, step }: TimelineItem['detail']): s
 const title = (desk: Desk, { kind, id, title: text }: TimelineItem): Html =>
   kind === 'enrolment' ? linkTo(workflowUrl(desk, id.replace(/#\d+$/, '')), text) : html`${text}`;
 
-function detail(desk: Desk, { kind, detail: of }: TimelineItem): Html {
+/** The button that takes the customer out of a journey. */
+const exit = ({ words }: Desk, { id, title: journey }: TimelineItem): Html =>
+  html`<form
+    class="inline"
+    method="post"
+    action="/console/journeys/${journey}/enrolments/${encodeURIComponent(id)}/exit"
+  >
+    <button class="quiet">${words.takeOut}</button>
+  </form>`;
+
+function detail(desk: Desk, item: TimelineItem): Html {
+  const { kind, detail: of } = item;
   switch (kind) {
     case 'message':
       return html`${stateChip(desk, of.state as MessageState, typeof of.reason === 'string' ? of.reason : undefined)}
         <span class="soft small">${String(of.channel)}</span>`;
     case 'enrolment':
-      return html`<code>${runPlace(desk, of)}</code>`;
+      return html`<code>${runPlace(desk, of)}</code> ${of.open === true && exit(desk, item)}`;
     case 'decision':
       return html`<code>${Array.isArray(of.offers) ? of.offers.join(', ') : ''}</code>`;
     case 'event':

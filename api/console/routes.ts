@@ -8,6 +8,7 @@ import { createLock } from '../authentication';
 import type { ApiServer, Parts } from '../parts';
 import { liftOf } from '../journey-results';
 import { recently } from '../recently';
+import { takeOut } from '../take-out';
 import { journeyNamed, journeyParams } from '../routes/journeys';
 import { customerPage } from './customer-page';
 import { formatIn } from './format';
@@ -154,6 +155,19 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
       },
     );
   }
+
+  app.post(
+    '/console/journeys/:name/enrolments/:id/exit',
+    {
+      onRequest: onlyTeam,
+      schema: { hide, params: journeyParams.extend({ id: z.string().max(512) }) },
+    },
+    async (request, reply) => {
+      const { name, id } = request.params;
+      const { customerId } = await takeOut(parts, name, id);
+      return reply.redirect(`/console/customers?id=${encodeURIComponent(customerId)}`, 303);
+    },
+  );
 
   app.post(
     '/console/login',

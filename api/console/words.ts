@@ -37,6 +37,7 @@ export interface ConsoleWords {
   readonly paused: string;
   readonly pause: string;
   readonly resume: string;
+  readonly takeOut: string;
   readonly holdout: string;
   readonly lift: (difference: string, low: string, high: string) => string;
   readonly noLift: string;
@@ -109,6 +110,7 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     paused: 'Paused',
     pause: 'Pause',
     resume: 'Resume',
+    takeOut: 'Take out',
     holdout: 'control group',
     lift: (difference, low, high) =>
       `Conversion against it: ${difference} points (95 % sure: ${low} to ${high})`,
@@ -218,6 +220,7 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     paused: 'Pausada',
     pause: 'Pausar',
     resume: 'Retomar',
+    takeOut: 'Retirar da jornada',
     holdout: 'grupo de controle',
     lift: (difference, low, high) =>
       `Conversão em relação a ele: ${difference} pontos (95 % de certeza: ${low} a ${high})`,

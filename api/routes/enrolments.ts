@@ -10,6 +10,7 @@ import { issuesOf, problem, problemSchema } from '../errors';
 import { routingHeadStart } from '../ingestion/ingestion';
 import type { Refusal } from '../routing/plan';
 import type { ApiServer, Parts } from '../parts';
+import { takeOut } from '../take-out';
 import { enrolmentBody, enrolmentSchema } from './journey-body';
 import { journeyNamed, journeyParams } from './journeys';
 
@@ -34,8 +35,9 @@ const query = z.object({
 /** Who is in a journey, and where. */
 export function enrolmentRoutes(
   app: ApiServer,
-  { configuration, store, journeys, router, now }: Parts,
+  parts: Parts,
 ): void {
+  const { configuration, store, journeys, router, now } = parts;
   const onRequest = requireKey(configuration.keys, 'admin');
 
   app.get(
@@ -103,6 +105,28 @@ export function enrolmentRoutes(
       const refusal = routed?.refusals[0];
       if (refusal) throw problem('not-enrolled', refusals[refusal]);
       return reply.code(202).send({ id: event._id });
+    },
+  );
+
+  app.delete(
+    '/v1/journeys/:name/enrolments/:id',
+    {
+      onRequest,
+      schema: {
+        tags: ['Journeys'],
+        summary: 'Takes one customer out of a journey',
+        description:
+          'Ends the run as exited, wherever it is, also while the journey is paused. 202: its workflow has been told and ends within a second, or as soon as a worker runs. A run that is over stays as it ended.',
+        params: journeyParams.extend({
+          id: z.string().max(512).describe('Id of the enrolment, percent-encoded'),
+        }),
+        response: { 200: enrolmentSchema, 202: enrolmentSchema, '4xx': problemSchema, 503: problemSchema },
+      },
+    },
+    async (request, reply) => {
+      const { name } = journeyNamed(journeys, request.params.name);
+      const run = await takeOut(parts, name, request.params.id);
+      return reply.code(run.open ? 202 : 200).send(enrolmentBody(run));
     },
   );
 }

@@ -169,7 +169,7 @@ export function stepsOf(pass: Pass, burst: Burst, driver: Driver): JourneyContex
       driver,
       waitIn: (step, until, pattern) => wait(step, 'waitFor', { real: until }, [pattern]),
       waitFor: (base, within, pattern) => waitForEvent(base, { elapsed: within }, pattern),
-    }) as JourneyContext['enrol'],
+    }),
 
     split: ((name, weights) => split(name, weights, false)) as JourneyContext['split'],
 

@@ -1,0 +1,33 @@
+import { always, days, journey, never, on } from '../../workflows/engine/vocabulary';
+
+/** About one vehicle, once. */
+export const care = journey(
+  'care',
+  { entry: on('vehicle.delivered'), key: 'vehicleId', reentry: never, goal: on('service.completed') },
+  async (c) => {
+    await c.wait(days(3));
+    await c.email('welcome', { coupon: 'CARE' });
+  },
+);
+
+/** Enrols in the other one and goes by what comes of it. */
+export const parent = journey(
+  'parent',
+  { entry: on('order.delivered'), reentry: always, enrols: () => [care] },
+  async (c) => {
+    const vehicle = { vehicleId: c.trigger.properties.vehicleId ?? '', model: 'Uno' };
+    const { started, outcome } = await c.enrol(care, vehicle, { within: days(2_000) });
+    await c.wait(days(1), { id: started ? `care-${outcome ?? 'open'}` : 'care-refused' });
+  },
+);
+
+/** Waits, then writes. */
+export const patient = journey(
+  'patient',
+  { entry: on('customer.signed_up'), reentry: never, exit: on('customer.churned') },
+  async (c) => {
+    await c.wait(days(2));
+    await c.email('welcome', { coupon: 'LATER' });
+    await c.wait(days(1), { id: 'after' });
+  },
+);
