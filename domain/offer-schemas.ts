@@ -10,6 +10,8 @@ const currency = z.enum(currencies);
 const amount = z.number().int().min(0).max(1_000_000_000_000);
 const attributeValue = z.union([z.string().max(256), z.number(), z.boolean()]);
 const someDays = z.number().positive().max(3_650);
+/** For how many days a piece is held. */
+export const usualHoldDays = 7;
 const models = z.array(z.string().min(1).max(64)).min(1).max(64);
 const segmentNames = Object.keys(segments) as [SegmentName, ...SegmentName[]];
 const segment = z.enum(segmentNames, `must be one of the segments: ${segmentNames.join(', ')}`);
@@ -99,6 +101,11 @@ export const offerSchema = z
     stock: z.number().int().min(0).max(1_000_000_000).optional(),
     /** How much may be spent on all that are taken, each costing `cost`; minor units of the price's currency. */
     budget: z.strictObject({ total: amount, cost: amount.min(1) }).optional(),
+    /**
+     * Where stock or budget limit it: for how many days of the customer's clock one piece is held for a customer whom a
+     * decision has chosen it for, before it is free again; {@link usualHoldDays} where nothing is said.
+     */
+    holdDays: someDays.optional(),
     /** How often one customer may be shown it, in so many days of the customer's clock. */
     cap: z.strictObject({ times: z.number().int().min(1).max(1_000), days: someDays }).optional(),
     rules: z.array(offerRuleSchema).max(32).default([]),

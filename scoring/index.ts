@@ -14,6 +14,7 @@ export {
   createBandit,
   type BanditOptions,
   type BanditState,
+  type Numbers,
   type OfferState,
   type Policy,
   type Prior,

@@ -101,7 +101,8 @@ export interface DecisionDocument {
     /** Product of the factors: what the propensity is multiplied by. */
     readonly multiplier: number;
   }[];
-  readonly field: Field;
+  /** Absent from what an earlier version stored: such a decision cannot be replayed. */
+  readonly field?: Field;
   /** Shown offers that the customer looked at. */
   readonly viewed?: readonly string[];
   /** When an offer of which nothing was heard counts as ignored; gone once that is settled. */
@@ -127,10 +128,17 @@ export function decisionCollection(db: Db) {
       ]);
     },
     find,
-    /** Stores a decision, unless one with its id is there; gives the one that then stands. */
-    async record(decision: DecisionDocument): Promise<DecisionDocument> {
+    /**
+     * Stores a decision, unless one with its id is there; gives the one that then stands.
+     *
+     * @param insert how it is put into the collection; a transaction may do more
+     */
+    async record(
+      decision: DecisionDocument,
+      insert: () => Promise<unknown> = () => collection.insertOne(decision),
+    ): Promise<DecisionDocument> {
       try {
-        await collection.insertOne(decision);
+        await insert();
         return decision;
       } catch (error) {
         const standing =

@@ -34,10 +34,14 @@ export async function forgetCustomer(
   customerId: string,
   { at, salt }: { readonly at: Date; readonly salt: string },
 ): Promise<void> {
-  const { customers, events, decisions, outcomes, contactCounts, moments } = store;
+  const { customers, events, decisions, outcomes, contactCounts, moments, holds } = store;
   await customers.erase(customerId, at);
   await forgetRuns(store, customerId, { at, salt });
   await forgetAnonymous(store, customerId);
+  await store.transaction(async (session) => {
+    for (const offerId of await holds.ofCustomer(customerId))
+      await holds.release(offerId, customerId, session);
+  });
   await Promise.all([
     events.collection.deleteMany({ customerId }),
     decisions.collection.deleteMany({ customerId }),

@@ -1,4 +1,6 @@
-import type { ClientSession, Collection, Db } from 'mongodb';
+import { Binary, type ClientSession, type Collection, type Db } from 'mongodb';
+import { chunks } from './chunks';
+import { hold } from './held';
 
 /** One version of a model. Versions are only ever added. */
 export interface ModelDocument<State = unknown> {
@@ -17,68 +19,95 @@ export interface ModelDocument<State = unknown> {
   readonly kept?: true;
 }
 
-/** How long, in milliseconds, a process may go on with a version that another process has replaced since. */
-const staleness = 2_000;
+/**
+ * How a state is stored: a small document, and bytes of any number. The bytes lie in parts of their own, so that a state
+ * may outgrow what one document holds (16 MiB).
+ */
+export interface Packing<State> {
+  pack(state: State): { readonly head: unknown; readonly bytes: Uint8Array };
+  /** @param bytes begin at a multiple of 8 of their buffer */
+  unpack(head: unknown, bytes: Uint8Array): State;
+}
+
+/** As it is stored; one that has no `parts` has its whole state in `state`. */
+interface StoredModel extends ModelDocument {
+  readonly parts?: number;
+}
+
+/** A stretch of a version's bytes. */
+interface PartDocument {
+  /** `<name>/<version>/<n>`, n from 0. */
+  readonly _id: string;
+  readonly bytes: Binary;
+}
 
 /** How many of a model's latest versions are kept. */
 const versionsKept = 50;
+/** Bytes of one part. */
+const partSize = 4 * 1024 * 1024;
+
+interface Collections {
+  readonly models: Collection<StoredModel>;
+  readonly parts: Collection<PartDocument>;
+}
 
 /** What was learned: models by name, each with its versions. */
 export function modelCollection(db: Db) {
-  const collection: Collection<ModelDocument> = db.collection('models');
+  const collections: Collections = {
+    models: db.collection('models'),
+    parts: db.collection('model_parts'),
+  };
   return {
-    collection,
+    collection: collections.models,
+    parts: collections.parts,
     async ensureIndexes() {
-      await collection.createIndexes([{ key: { name: 1, version: -1 }, unique: true }]);
+      await collections.models.createIndexes([{ key: { name: 1, version: -1 }, unique: true }]);
     },
-    /** The model of a name, whose state is a plain document of one shape. */
-    of: <State>(name: string) => modelOf<State>(collection, name),
+    /** The model of a name, whose state is a plain document of one shape, or of any size where its packing is given. */
+    of: <State>(name: string, packing?: Packing<State>) => modelOf(collections, name, packing),
   };
 }
 
 export type ModelStore<State> = ReturnType<typeof modelOf<State>>;
 
-function modelOf<State>(collection: Collection<ModelDocument>, name: string) {
+function modelOf<State>({ models, parts }: Collections, name: string, packing?: Packing<State>) {
   type Model = ModelDocument<State> | null;
-  let held: { readonly model: Promise<Model>; readonly until: number } | undefined;
 
-  const latest = async (session?: ClientSession): Promise<Model> => {
-    const found = await collection.findOne(
-      { name },
-      { sort: { version: -1 }, ...(session ? { session } : {}) },
+  const whole = async (found: StoredModel | null, session?: ClientSession): Promise<Model> => {
+    if (!found) return null;
+    const { parts: count, state, ...rest } = found;
+    if (count === undefined || !packing) return { ...rest, state: state as State };
+    const ids = Array.from({ length: count }, (_, n) => `${found._id}/${n}`);
+    const read: Uint8Array[] = [];
+    for (const _id of ids) {
+      const part = await parts.findOne({ _id }, session ? { session } : {});
+      if (!part) throw new Error(`The model ${found._id} lacks its part ${_id}.`);
+      read.push(part.bytes.value());
+    }
+    return { ...rest, state: packing.unpack(state, joined(read)) };
+  };
+  const latest = async (session?: ClientSession): Promise<Model> =>
+    whole(
+      await models.findOne({ name }, { sort: { version: -1 }, ...(session ? { session } : {}) }),
+      session,
     );
-    return found as Model;
-  };
   /** Reads the state only where its version is not the known one. */
-  const refreshed = async (known: Model): Promise<Model> => {
+  const current = hold<Model>(async (known) => {
     if (!known) return latest();
-    const newest = await collection.findOne({ name }, { sort: { version: -1 }, projection: { version: 1 } });
+    const newest = await models.findOne({ name }, { sort: { version: -1 }, projection: { version: 1 } });
     return newest?.version === known.version ? known : latest();
-  };
+  });
 
   return {
     /** The newest version; null before the first. */
     latest,
     /** One version; null where it is forgotten. */
     async find(version: number, session?: ClientSession): Promise<Model> {
-      const found = await collection.findOne({ _id: `${name}/${version}` }, session ? { session } : {});
-      return found as Model;
+      const found = await models.findOne({ _id: `${name}/${version}` }, session ? { session } : {});
+      return whole(found, session);
     },
-    /** The newest version, at most two seconds old: the very same object as long as there is no newer one. */
-    async current(): Promise<Model> {
-      const now = Date.now();
-      if (!held || held.until <= now) {
-        const known = held ? held.model.catch(() => null) : Promise.resolve(null);
-        held = { model: known.then(refreshed), until: now + staleness };
-      }
-      const mine = held;
-      try {
-        return await mine.model;
-      } catch (error) {
-        if (held === mine) held = undefined;
-        throw error;
-      }
-    },
+    /** The newest version, from memory: the very same object as long as there is no newer one ({@link hold}). */
+    current: () => current.get(),
     /**
      * Adds the version that follows `after` (0 where there is none). Fails where somebody else has added it, so the
      * transaction that read `after` must then begin again.
@@ -92,27 +121,62 @@ function modelOf<State>(collection: Collection<ModelDocument>, name: string) {
       }: Pick<ModelDocument, 'at' | 'faded' | 'origin' | 'kept'> & { readonly session: ClientSession },
     ): Promise<number> {
       const version = after + 1;
-      await collection.insertOne({ _id: `${name}/${version}`, name, version, ...rest, state }, { session });
+      const _id = `${name}/${version}`;
+      const packed = packing?.pack(state);
+      const stretches = packed ? stretchesOf(packed.bytes) : [];
+      await models.insertOne(
+        {
+          ...{ _id, name, version, ...rest, state: packed ? packed.head : state },
+          ...(packed && { parts: stretches.length }),
+        },
+        { session },
+      );
+      for (const [n, bytes] of stretches.entries()) {
+        await parts.insertOne({ _id: `${_id}/${n}`, bytes: new Binary(bytes) }, { session });
+      }
       return version;
     },
     /** Keeps some versions for as long as nobody keeps others. */
     async keepOnly(versions: readonly number[], session: ClientSession): Promise<void> {
-      await collection.updateMany(
+      await models.updateMany(
         { name, version: { $gte: 0 }, kept: true },
         { $unset: { kept: 1 } },
         { session },
       );
       const ids = versions.map((version) => `${name}/${version}`);
-      await collection.updateMany({ _id: { $in: ids } }, { $set: { kept: true } }, { session });
+      await models.updateMany({ _id: { $in: ids } }, { $set: { kept: true } }, { session });
     },
     /** Lets the next reader see a version that was just added, and forgets those long past. */
     async settle(newest: number, latest = versionsKept): Promise<void> {
-      held = held && { ...held, until: 0 };
-      await collection.deleteMany({
-        name,
-        version: { $lte: newest - latest },
-        kept: { $exists: false },
-      });
+      current.expire();
+      const past = { name, version: { $lte: newest - latest }, kept: { $exists: false } };
+      const gone = await models
+        .find(past)
+        .project<Pick<StoredModel, '_id' | 'parts'>>({ parts: 1 })
+        .toArray();
+      const ids = gone.flatMap(({ _id, parts: count = 0 }) =>
+        Array.from({ length: count }, (_, n) => `${_id}/${n}`),
+      );
+      // Parts first: what a crash leaves is found again by its model.
+      for (const some of chunks(ids)) await parts.deleteMany({ _id: { $in: some } });
+      for (const some of chunks(gone.map(({ _id }) => _id))) await models.deleteMany({ _id: { $in: some } });
     },
   };
+}
+
+function stretchesOf(bytes: Uint8Array): Uint8Array[] {
+  return Array.from({ length: Math.ceil(bytes.length / partSize) }, (_, n) =>
+    bytes.subarray(n * partSize, (n + 1) * partSize),
+  );
+}
+
+/** One stretch after the other, in memory of its own. */
+function joined(stretches: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(stretches.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const stretch of stretches) {
+    bytes.set(stretch, at);
+    at += stretch.length;
+  }
+  return bytes;
 }

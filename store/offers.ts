@@ -1,72 +1,97 @@
 import type { ClientSession, Collection, Db } from 'mongodb';
 import type { OfferBody } from '../domain/offer-schemas';
+import { chunks } from './chunks';
+import { hold } from './held';
 
 export interface OfferDocument extends Omit<OfferBody, 'active'> {
   readonly _id: string;
   /** From `from` up to, but not at, `until`, on the customer's clock. */
   readonly active: { readonly from?: Date; readonly until?: Date };
-  /** How many were taken after a decision had shown it; `stock` and `budget` are measured by it. */
+  /** How many were taken after a decision had shown it; with `held`, `stock` and `budget` are measured by it. */
   readonly taken: number;
-  /** When it was last saved or taken; processes that hold the catalogue ask for what has changed since. */
+  /** How many pieces are held for customers who were shown it (`store/holds.ts`). */
+  readonly held?: number;
+  /** When it was last saved; processes that hold the catalogue ask for what has changed since. */
   changedAt?: Date;
+  /** When it was last taken, held or released; likewise. */
+  countedAt?: Date;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
-/** How long, in milliseconds, a process may go on with offers that another process has changed since. */
-const staleness = 2_000;
-/** How far the clocks of two processes may be apart, and how often the whole catalogue is read nevertheless. */
+/** How far the clocks of two processes may be apart, and how often the whole catalogue is looked through nevertheless. */
 const [clockTolerance, wholeEvery] = [10_000, 60_000];
 
-/** The catalogue as a process holds it; the array is the very same as long as nothing has changed. */
-interface Held {
+/** The catalogue as a process holds it. */
+export interface Catalogue {
+  /** By id, as they were saved; the very same array as long as none is saved. Their counts may be old. */
   readonly offers: readonly OfferDocument[];
+  /** Of each offer that has any, how many pieces are taken or held. */
+  readonly used: ReadonlyMap<string, number>;
+}
+
+interface HeldCatalogue extends Catalogue {
   readonly readAt: number;
   readonly wholeAt: number;
 }
 
-const optional = ['group', 'stock', 'budget', 'cap'] as const satisfies readonly (keyof OfferBody)[];
+type Stamp = Pick<OfferDocument, '_id' | 'changedAt' | 'taken' | 'held'>;
+const stamp = { changedAt: 1, taken: 1, held: 1 } as const;
+
+const optional = [
+  'group',
+  'stock',
+  'budget',
+  'cap',
+  'holdDays',
+] as const satisfies readonly (keyof OfferBody)[];
 
 /** The catalogue of offers. */
 export function offerCollection(db: Db) {
   const collection: Collection<OfferDocument> = db.collection('offers');
-  let held: { readonly catalogue: Promise<Held>; readonly until: number } | undefined;
   const list = () => collection.find().sort({ _id: 1 }).toArray();
+  const findMany = async (ids: readonly string[]): Promise<OfferDocument[]> => {
+    const found = chunks(ids).map((some) => collection.find({ _id: { $in: some } }).toArray());
+    return (await Promise.all(found)).flat();
+  };
 
-  async function refreshed(known: Held | null): Promise<Held> {
+  const catalogue = hold<HeldCatalogue>(async (known) => {
     const now = Date.now();
-    if (!known || known.wholeAt + wholeEvery <= now) {
-      return { offers: await list(), readAt: now, wholeAt: now };
+    if (!known) {
+      const offers = await list();
+      return { offers, used: usedOf(offers, new Map()), readAt: now, wholeAt: now };
     }
-    const since = new Date(known.readAt - clockTolerance);
-    const changed = await collection.find({ changedAt: { $gt: since } }).toArray();
-    return { ...known, readAt: now, offers: merged(known.offers, changed) };
-  }
+    const whole = known.wholeAt + wholeEvery <= now;
+    const after = { $gt: new Date(known.readAt - clockTolerance) };
+    const filters = whole ? [{}] : [{ changedAt: after }, { countedAt: after }];
+    const stamps = (
+      await Promise.all(filters.map((filter) => collection.find(filter).project<Stamp>(stamp).toArray()))
+    ).flat();
+    const kept = whole ? onlyThose(known.offers, stamps) : known.offers;
+    return {
+      offers: merged(kept, await findMany(savedSince(kept, stamps))),
+      used: usedOf(stamps, known.used),
+      readAt: now,
+      wholeAt: whole ? now : known.wholeAt,
+    };
+  });
 
   return {
     collection,
     async ensureIndexes() {
-      await collection.createIndexes([{ key: { changedAt: 1 }, sparse: true }]);
+      await collection.createIndexes([
+        { key: { changedAt: 1 }, sparse: true },
+        { key: { countedAt: 1 }, sparse: true },
+      ]);
     },
     find: (id: string) => collection.findOne({ _id: id }),
-    findMany: (ids: readonly string[]) => collection.find({ _id: { $in: [...ids] } }).toArray(),
+    findMany,
     /** All offers, by id. */
     list,
-    /** All offers, by id, from memory: what this object saved shows at once, what others saved within two seconds. */
-    async current(): Promise<readonly OfferDocument[]> {
-      const now = Date.now();
-      if (!held || held.until <= now) {
-        const known = held ? held.catalogue.catch(() => null) : Promise.resolve(null);
-        held = { catalogue: known.then(refreshed), until: now + staleness };
-      }
-      const mine = held;
-      try {
-        return (await mine.catalogue).offers;
-      } catch (error) {
-        if (held === mine) held = undefined;
-        throw error;
-      }
-    },
+    /** The catalogue from memory ({@link hold}): what this object saved or counted shows at once. */
+    current: (): Promise<Catalogue> => catalogue.get(),
+    /** Lets the next `current` show what was counted. */
+    expire: () => catalogue.expire(),
     /**
      * Creates an offer or replaces it. How many were taken is kept.
      *
@@ -87,29 +112,47 @@ export function offerCollection(db: Db) {
         },
         { upsert: true },
       );
-      held = held && { ...held, until: 0 };
+      catalogue.expire();
       return upsertedCount === 1;
     },
-    /** Counts one more that was taken. */
-    async take(id: string, session: ClientSession): Promise<void> {
-      const update = { $inc: { taken: 1 }, $set: { changedAt: new Date() } };
-      await collection.updateOne({ _id: id }, update, { session });
-      held = held && { ...held, until: 0 };
+    /** Counts one more that was taken, and one less that is held where `wasHeld`. {@link expire} when it is committed. */
+    async take(id: string, wasHeld: boolean, session: ClientSession): Promise<void> {
+      await collection.updateOne(
+        { _id: id },
+        { $inc: { taken: 1, ...(wasHeld && { held: -1 }) }, $set: { countedAt: new Date() } },
+        { session },
+      );
     },
   };
 }
 
-/** A catalogue with some offers as they are now; the catalogue itself where that changes nothing. */
-function merged(
-  offers: readonly OfferDocument[],
-  changed: readonly OfferDocument[],
-): readonly OfferDocument[] {
-  const known = new Map(offers.map((offer) => [offer._id, offer]));
-  const fresh = changed.filter((offer) => {
-    const before = known.get(offer._id);
-    return before?.changedAt?.getTime() !== offer.changedAt?.getTime() || before?.taken !== offer.taken;
-  });
+function usedOf(
+  counted: readonly Pick<OfferDocument, '_id' | 'taken' | 'held'>[],
+  before: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  if (counted.length === 0) return before;
+  return new Map([...before, ...counted.map(({ _id, taken, held = 0 }) => [_id, taken + held] as const)]);
+}
+
+/** The known offers that are still there; the very same array where all are. */
+function onlyThose(known: readonly OfferDocument[], stamps: readonly Stamp[]): readonly OfferDocument[] {
+  const ids = new Set(stamps.map(({ _id }) => _id));
+  return known.every(({ _id }) => ids.has(_id)) ? known : known.filter(({ _id }) => ids.has(_id));
+}
+
+/** Ids of the offers that were saved since they were read. */
+function savedSince(known: readonly OfferDocument[], stamps: readonly Stamp[]): string[] {
+  const instants = new Map(known.map(({ _id, changedAt }) => [_id, changedAt?.getTime()]));
+  const saved = stamps.filter(
+    ({ _id, changedAt }) => !instants.has(_id) || instants.get(_id) !== changedAt?.getTime(),
+  );
+  return [...new Set(saved.map(({ _id }) => _id))];
+}
+
+/** A catalogue with some offers as they are now; the catalogue itself where there are none. */
+function merged(offers: readonly OfferDocument[], fresh: readonly OfferDocument[]): readonly OfferDocument[] {
   if (fresh.length === 0) return offers;
+  const known = new Map(offers.map((offer) => [offer._id, offer]));
   for (const offer of fresh) known.set(offer._id, offer);
   return [...known.values()].sort((a, b) => (a._id < b._id ? -1 : 1));
 }

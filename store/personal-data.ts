@@ -108,6 +108,7 @@ export async function exportCustomer(store: Store, customerId: string): Promise<
     messages,
     decisions,
     outcomes,
+    holds,
     contacts,
     moments,
     erasure,
@@ -119,6 +120,7 @@ export async function exportCustomer(store: Store, customerId: string): Promise<
     store.messages.collection.find(of).sort({ createdAt: 1 }).toArray(),
     store.decisions.collection.find(of).sort({ at: 1 }).toArray(),
     store.outcomes.collection.find(of).sort({ at: 1 }).toArray(),
+    store.holds.collection.find(of).toArray(),
     store.contactCounts.ofCustomer(customerId),
     store.moments.find(customerId),
     store.erasures.find(customerId),
@@ -134,7 +136,18 @@ export async function exportCustomer(store: Store, customerId: string): Promise<
   ];
   const found = await Promise.all(addresses.map((address) => store.suppressions.find(address)));
   const suppressions = found.filter((suppression) => suppression !== null);
-  const about = { customer, events, visits, enrolments, assignments, messages, links, decisions, outcomes };
+  const about = {
+    customer,
+    events,
+    visits,
+    enrolments,
+    assignments,
+    messages,
+    links,
+    decisions,
+    outcomes,
+    holds,
+  };
   const erased = erasure && { requestedAt: erasure.requestedAt, finishedAt: erasure.finishedAt };
   return {
     ...about,

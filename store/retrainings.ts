@@ -65,7 +65,12 @@ export interface RetrainingDocument {
   readonly base: number;
   /** Version of the candidate's state among candidates; absent where none was made. */
   readonly candidate?: number;
-  readonly lessons: { readonly learned: number; readonly heldOut: number };
+  readonly lessons: {
+    readonly learned: number;
+    readonly heldOut: number;
+    /** Of the held out, those by which nothing can be judged: what they were chosen among is not known any more. */
+    readonly skipped?: number;
+  };
   readonly recipe?: { readonly expected: number; readonly tilt: number };
   readonly evaluation: PolicyEvaluation | null;
   readonly drift: DriftReport | null;

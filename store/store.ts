@@ -10,6 +10,7 @@ import { decisionCollection } from './decisions';
 import { enrolmentCollection } from './enrolments';
 import { erasureCollection } from './erasures';
 import { eventCollection } from './events';
+import { holdCollection } from './holds';
 import { journeyCollection } from './journeys';
 import { linkCollection } from './links';
 import { messageCollection } from './messages';
@@ -31,6 +32,7 @@ export interface Store {
   readonly assignments: ReturnType<typeof assignmentCollection>;
   readonly journeys: ReturnType<typeof journeyCollection>;
   readonly offers: ReturnType<typeof offerCollection>;
+  readonly holds: ReturnType<typeof holdCollection>;
   readonly catalogues: ReturnType<typeof catalogueCollection>;
   readonly decisions: ReturnType<typeof decisionCollection>;
   readonly outcomes: ReturnType<typeof outcomeCollection>;
@@ -66,6 +68,7 @@ export async function openStore(db: Db, client: MongoClient): Promise<Store> {
     assignments: assignmentCollection(db),
     journeys: journeyCollection(db),
     offers: offerCollection(db),
+    holds: holdCollection(db),
     catalogues: catalogueCollection(db),
     decisions: decisionCollection(db),
     outcomes: outcomeCollection(db),

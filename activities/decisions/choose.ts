@@ -2,7 +2,8 @@ import type { Locale } from '../../domain/locale';
 import { offerPolicy, type OfferPolicy } from '../../domain/offer-policy';
 import type { Slot } from '../../domain/offers';
 import { arbitrate, explain, explainFactors, seededRandom, type ArbitrationOffer } from '../../scoring';
-import { packFates, type DecisionDocument } from '../../store/decisions';
+import { packFates, type DecisionDocument, type Field } from '../../store/decisions';
+import type { Shortage } from '../../store/holds';
 import type { OfferDocument } from '../../store/offers';
 import { rejectingRule } from './eligibility';
 import type { CustomerFacts } from './facts';
@@ -19,11 +20,17 @@ export interface ChooseRequest {
   readonly diverse?: boolean;
   /** {@link offerPolicy} by default. */
   readonly policy?: OfferPolicy;
+  /** How many pieces of each offer are taken or held; none where nothing is said. */
+  readonly used?: ReadonlyMap<string, number>;
+  /** Offers that were found to be short since, with the rule that says so. */
+  readonly short?: ReadonlyMap<string, Shortage>;
   readonly business: { readonly timeZone: string; readonly locale: Locale; readonly currency: string };
 }
 
 export interface Choice {
-  readonly document: Pick<DecisionDocument, 'input' | 'shown' | 'candidates' | 'field'>;
+  readonly document: Pick<DecisionDocument, 'input' | 'shown' | 'candidates'> & {
+    readonly field: Field;
+  };
   /** Every offer that was out, with the rule that kept it out, in the catalogue's order. */
   readonly rejected: readonly { readonly offerId: string; readonly rule: string }[];
   /** By offer id, why it was chosen, in words. */
@@ -44,16 +51,19 @@ const candidatesTold = 20;
 /** Chooses among a catalogue for a customer: rules, then propensity, then arbitration. Reads and writes nothing. */
 export function choose(ready: Readiness, facts: CustomerFacts, request: ChooseRequest): Choice {
   const { model, space, offers } = ready;
-  const { id, slot, count, diverse, business } = request;
+  const { id, slot, count, diverse, business, used, short } = request;
   const { customerCap, minimumValue, repeat } = request.policy ?? offerPolicy;
   const input = customerInput(facts, slot, business);
   const encode = ready.encoder(input);
   const fates = new Map<string, string>();
   const admitted: ArbitrationOffer[] = [];
   offers.forEach((offer, index) => {
-    const rule = rejectingRule(offer, facts, { slot, currency: business.currency });
-    if (rule === undefined) admitted.push(termsOf(offer, slot, encode(index)));
-    else fates.set(offer._id, rule);
+    const rule = short?.get(offer._id) ?? rejectingRule(offer, facts, { slot, currency: business.currency });
+    if (rule === undefined) {
+      const isHeld = facts.held.has(offer._id);
+      const terms = isHeld ? {} : remainderOf(offer, used?.get(offer._id) ?? 0);
+      admitted.push({ ...termsOf(offer, slot, encode(index)), ...terms });
+    } else fates.set(offer._id, rule);
   });
 
   const { chosen, leading, rejected, factors } = arbitrate(model, admitted, {
@@ -120,18 +130,25 @@ export function choose(ready: Readiness, facts: CustomerFacts, request: ChooseRe
 }
 
 function termsOf(offer: OfferDocument, slot: Slot, features: Float64Array): ArbitrationOffer {
-  const { _id, value, lever, slotWeights, stock, budget, cap, group, taken } = offer;
+  const { _id, value, lever, slotWeights, cap, group } = offer;
   return {
     id: _id,
     features,
     value: value.amount,
     lever,
     contextWeight: slotWeights[slot] ?? 1,
-    ...(stock === undefined ? {} : { stock: stock - taken }),
-    ...(budget ? { budget: { remaining: budget.total - budget.cost * taken, cost: budget.cost } } : {}),
     ...(cap ? { cap: { times: cap.times, within: cap.days * day } } : {}),
     ...(group === undefined ? {} : { group }),
   };
 }
+
+/** What is left of an offer's stock and budget once some pieces are gone. */
+const remainderOf = (
+  { stock, budget }: OfferDocument,
+  used: number,
+): Pick<ArbitrationOffer, 'stock' | 'budget'> => ({
+  ...(stock === undefined ? {} : { stock: stock - used }),
+  ...(budget ? { budget: { remaining: budget.total - budget.cost * used, cost: budget.cost } } : {}),
+});
 
 const clamp = (probability: number) => Math.min(Math.max(probability, 0), 1);

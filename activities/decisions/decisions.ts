@@ -4,14 +4,15 @@ import { stepKey } from '../../domain/enrolment';
 import type { Locale } from '../../domain/locale';
 import type { Currency } from '../../domain/money';
 import type { ChosenOffer, Slot } from '../../domain/offers';
-import type { BanditState } from '../../scoring';
 import type { DecisionDocument } from '../../store/decisions';
 import type { Store } from '../../store/store';
 import type { DecideRequest, JourneyActivities } from '../contract';
+import type { Shortage } from '../../store/holds';
 import { choose } from './choose';
 import { readFacts } from './facts';
-import { offerModel } from './model';
+import { offerModels } from './model';
 import { makeReady } from './ready';
+import { createRecord } from './record';
 import { attributionWindow, createOutcomes, type Outcomes } from './outcomes';
 
 export interface DecisionDependencies {
@@ -52,48 +53,47 @@ export interface Decisions extends Pick<JourneyActivities, 'decide'>, Outcomes {
 
 /**
  * Next best offers. Each decision is stored with all that led to it before its choice is given, under an id that its
- * enrolment and step make, so the same step asked twice has one decision. Catalogue and model are read from memory and
- * at most two seconds old.
+ * enrolment and step make, so the same step asked twice has one decision. Catalogue and model are read from memory
+ * (`store/held.ts`). Of an offer that is limited a piece is held for the customer together with the decision: where there is
+ * none left, the next best is chosen.
  */
 export function createDecisions({ store, business, now = Date.now }: DecisionDependencies): Decisions {
-  const models = store.models.of<BanditState>(offerModel);
+  const models = offerModels(store);
   const ready = memoized(makeReady);
+  const record = createRecord(store);
 
-  async function decideAs(
-    id: string,
-    {
-      customerId,
-      slot,
-      count,
-      diverse = false,
-    }: { customerId: string; slot: Slot; count: number; diverse?: boolean },
-    enrolment?: DecideRequest['enrolment'],
-  ) {
-    const [offers, model] = await Promise.all([store.offers.current(), models.current()]);
+  async function decideAs(id: string, request: Asked, enrolment?: DecideRequest['enrolment']) {
+    const { customerId, slot } = request;
+    const [{ offers, used }, model] = await Promise.all([store.offers.current(), models.current()]);
     const at = now();
     const facts = await readFacts(store, customerId, { offers, now: at });
     if (!facts) return null;
     const readiness = ready(offers, model);
-    const choice = choose(readiness, facts, { id, slot, count, diverse, business });
     await store.catalogues.keep(readiness.catalogue, new Date(at));
     const { clock } = facts.customer;
     const withheld = enrolment?.holdout === true;
     const settlesAt = new Date(realTime(clock, customerTime(clock, at) + attributionWindow));
-    const decision = await store.decisions.record({
-      _id: id,
-      customerId,
-      slot,
-      at: new Date(at),
-      ...(clock ? { clock } : {}),
-      ...(enrolment ? { enrolmentId: enrolment.id } : {}),
-      ...(withheld ? { withheld } : {}),
-      currency: business.currency,
-      modelVersion: readiness.modelVersion,
-      policy: readiness.model.policy,
-      ...choice.document,
-      ...(withheld || choice.document.shown.length === 0 ? {} : { settlesAt }),
-    });
-    return { decision, reasons: choice.reasons, rejected: choice.rejected };
+    const short = new Map<string, Shortage>();
+    for (;;) {
+      const choice = choose(readiness, facts, { id, ...request, business, used, short });
+      const made: DecisionDocument = {
+        _id: id,
+        customerId,
+        slot,
+        at: new Date(at),
+        ...(clock ? { clock } : {}),
+        ...(enrolment ? { enrolmentId: enrolment.id } : {}),
+        ...(withheld ? { withheld } : {}),
+        currency: business.currency,
+        modelVersion: readiness.modelVersion,
+        policy: readiness.model.policy,
+        ...choice.document,
+        ...(withheld || choice.document.shown.length === 0 ? {} : { settlesAt }),
+      };
+      const { decision, lacking } = await record(made, withheld ? [] : readiness.limited(made.shown));
+      if (decision) return { decision, reasons: choice.reasons, rejected: choice.rejected };
+      short.set(lacking.offerId, lacking.shortage);
+    }
   }
 
   return {
@@ -124,6 +124,13 @@ export function createDecisions({ store, business, now = Date.now }: DecisionDep
 
 const chosenOf = ({ _id: decisionId, shown }: DecisionDocument): ChosenOffer[] =>
   shown.map(({ offerId, score, propensity }) => ({ offerId, decisionId, score, propensity }));
+
+interface Asked {
+  readonly customerId: string;
+  readonly slot: Slot;
+  readonly count: number;
+  readonly diverse?: boolean;
+}
 
 /** Keeps the last result for as long as the very same arguments come. */
 function memoized<A, B, Result>(make: (a: A, b: B) => Result): (a: A, b: B) => Result {

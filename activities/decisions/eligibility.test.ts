@@ -12,6 +12,7 @@ const facts = (change: Partial<CustomerFacts> = {}): CustomerFacts => ({
   segments: new Set(),
   vehicles: new Map(),
   taken: new Map(),
+  held: new Set(),
   showings: [],
   ...change,
 });

@@ -22,6 +22,8 @@ export interface CustomerFacts {
   readonly taken: ReadonlyMap<string, number>;
   /** Offers that came before the customer's eyes, or still may: those whose messages were suppressed are not among them. */
   readonly showings: readonly Showing[];
+  /** Offers of which a piece is held for the customer. */
+  readonly held: ReadonlySet<string>;
 }
 
 /** Ignored showings that are older weigh nothing any more: eight half-lives of fatigue, and a week. */
@@ -38,18 +40,19 @@ const orderEvents = ['order.completed', 'offer.accepted'] as const satisfies rea
 
 /** Reads what a decision needs, all at once; null where there is no such customer, or no longer. */
 export async function readFacts(
-  store: Pick<Store, 'customers' | 'events' | 'decisions' | 'outcomes' | 'messages'>,
+  store: Pick<Store, 'customers' | 'events' | 'decisions' | 'outcomes' | 'messages' | 'holds'>,
   customerId: string,
   { offers, now }: { readonly offers: readonly OfferDocument[]; readonly now: number },
 ): Promise<CustomerFacts | null> {
   const remembered = Math.max(rememberedDays, ...offers.map(({ cap }) => cap?.days ?? 0)) * day;
-  const [customer, events, accepted, decisions, reachOf, fitting] = await Promise.all([
+  const [customer, events, accepted, decisions, reachOf, fitting, held] = await Promise.all([
     store.customers.find(customerId),
     store.events.since(customerId, [...vehicleEvents, ...orderEvents], new Date(0)),
     store.outcomes.accepted(customerId),
     store.decisions.shownSince(customerId, new Date(now - remembered)),
     readReach(store.messages, [customerId]),
     fittingSegments(store.customers, customerId, namedSegments(offers)),
+    offers.some(isLimited) ? store.holds.ofCustomer(customerId) : new Set<string>(),
   ]);
   if (!customer || customer.erasedAt) return null;
   const { clock } = customer;
@@ -84,8 +87,13 @@ export async function readFacts(
       accepted.map(({ offerId, at }) => [offerId, customerTime(clock, at.getTime())]),
     ),
     showings,
+    held,
   };
 }
+
+/** Whether there is not any number of an offer to be had. */
+export const isLimited = ({ stock, budget }: Pick<OfferDocument, 'stock' | 'budget'>): boolean =>
+  stock !== undefined || budget !== undefined;
 
 function namedSegments(offers: readonly OfferDocument[]): readonly SegmentName[] {
   const names = offers.flatMap(({ rules }) =>

@@ -3,12 +3,24 @@ import {
   type BanditState,
   type FeatureInput,
   type FeatureSpace,
+  type Numbers,
   type OfferEncoder,
 } from '../../scoring';
 import type { NamedFeature } from '../../store/decisions';
+import type { ModelStore } from '../../store/models';
+import type { Store } from '../../store/store';
+import { banditPacking } from './packing';
 
-/** Name under which the model of acceptance is stored. */
-export const offerModel = 'offers';
+/** Name under which the model of acceptance is stored, and that of candidates to take its place. */
+export type OfferModelName = 'offers' | 'offers.candidates';
+
+/** The versions of the model of acceptance. */
+export function offerModels(
+  { models }: Pick<Store, 'models'>,
+  name: OfferModelName = 'offers',
+): ModelStore<BanditState> {
+  return models.of(name, banditPacking);
+}
 
 /** A model that has seen nothing: one showing in twenty is accepted. */
 export function priorModel(space: Pick<FeatureSpace, 'names' | 'perOffer'>): BanditState {
@@ -59,20 +71,27 @@ export function widened(
       ...offer,
       covariance: bordered(offer.covariance, ownVariance),
       offset: [...offer.offset, ...ownVariance.map(() => 0)],
-      slope: [
-        ...offer.offset.flatMap((_, row) => [...offer.slope.slice(row * d, (row + 1) * d), ...zeros]),
-        ...ownVariance.flatMap(() => Array<number>(wide).fill(0)),
-      ],
+      slope: lengthened(offer.slope, { from: d, to: wide, rows: state.perOffer.length + own.length }),
     })),
   };
 }
 
+/** A matrix, row by row, with columns and rows of zeros behind its own. */
+function lengthened(
+  matrix: Numbers,
+  { from, to, rows }: { readonly from: number; readonly to: number; readonly rows: number },
+): Float64Array {
+  const long = new Float64Array(rows * to);
+  matrix.forEach((value, at) => (long[Math.floor(at / from) * to + (at % from)] = value));
+  return long;
+}
+
 /** A square matrix, row by row, with further entries on its diagonal. */
-function bordered(matrix: readonly number[], diagonal: readonly number[]): number[] {
-  if (diagonal.length === 0) return [...matrix];
+function bordered(matrix: Numbers, diagonal: readonly number[]): Numbers {
+  if (diagonal.length === 0) return matrix;
   const n = Math.round(Math.sqrt(matrix.length));
   const size = n + diagonal.length;
-  const wide = Array<number>(size * size).fill(0);
+  const wide = new Float64Array(size * size);
   matrix.forEach((value, at) => (wide[Math.floor(at / n) * size + (at % n)] = value));
   diagonal.forEach((value, index) => (wide[(n + index) * (size + 1)] = value));
   return wide;

@@ -44,10 +44,10 @@ export function createOutcomes({
   store,
   now,
 }: {
-  readonly store: Pick<Store, 'decisions' | 'outcomes' | 'offers' | 'messages' | 'transaction'>;
+  readonly store: Pick<Store, 'decisions' | 'outcomes' | 'offers' | 'holds' | 'messages' | 'transaction'>;
   readonly now: () => number;
 }): Outcomes {
-  const { decisions, outcomes, offers, messages, transaction } = store;
+  const { decisions, outcomes, offers, holds, messages, transaction } = store;
 
   async function record(
     decision: DecisionDocument,
@@ -69,9 +69,13 @@ export function createOutcomes({
     };
     const recorded = await transaction(async (session) => {
       const isNew = await outcomes.record(outcome, session);
-      if (isNew && response === 'accepted') await offers.take(offerId, session);
+      if (isNew && response === 'accepted') {
+        await offers.take(offerId, await holds.end(offerId, decision.customerId, session), session);
+      }
+      if (isNew && response === 'dismissed') await holds.release(offerId, decision.customerId, session);
       return isNew;
     });
+    if (recorded) offers.expire();
     return recorded ? 'recorded' : 'repeated';
   }
 

@@ -2,6 +2,7 @@ import type { BanditState, FeatureSpace, OfferEncoder } from '../../scoring';
 import { catalogueOf, type CatalogueDocument } from '../../store/catalogues';
 import type { ModelDocument } from '../../store/models';
 import type { OfferDocument } from '../../store/offers';
+import { isLimited } from './facts';
 import { featureSpace, offerInput } from './features';
 import { inOrderOf, priorModel, widened, type ModelSpace } from './model';
 
@@ -14,6 +15,8 @@ export interface Readiness {
   readonly space: ModelSpace;
   /** Encodes the offers, by their place in the catalogue, for one customer after another. */
   readonly encoder: OfferEncoder;
+  /** Those of some offers that have a stock or a budget. */
+  limited(shown: readonly { readonly offerId: string }[]): OfferDocument[];
   readonly catalogue: Omit<CatalogueDocument, 'usedAt'>;
 }
 
@@ -25,12 +28,14 @@ export function makeReady(
   const space = featureSpace(offers);
   const model = modelFor(space, stored);
   const ordered = inOrderOf(model, space);
+  const scarce = new Map(offers.filter(isLimited).map((offer) => [offer._id, offer]));
   return {
     offers,
     model,
     modelVersion: stored?.version ?? 0,
     space: ordered,
     encoder: ordered.among(offers.map(offerInput)),
+    limited: (shown) => shown.flatMap(({ offerId }) => scarce.get(offerId) ?? []),
     catalogue: catalogueOf(offers),
   };
 }

@@ -10,7 +10,7 @@ import {
   type LoggedDecision,
   type OfferEncoder,
 } from '../../scoring';
-import { unpackFates, type DecisionDocument } from '../../store/decisions';
+import { unpackFates, type DecisionDocument, type Field } from '../../store/decisions';
 import type { CatalogueDocument } from '../../store/catalogues';
 import type { PolicyEvaluation, Valued } from '../../store/retrainings';
 import type { Store } from '../../store/store';
@@ -31,7 +31,8 @@ const mostOffers = 200_000;
 
 /**
  * Values two models on the same decisions, made by whichever policy made them, in earnings per decision: the first
- * offer's value where it was accepted. Neither model may have learned from these decisions. Null where there are none.
+ * offer's value where it was accepted. Neither model may have learned from these decisions. Decisions of which it is not
+ * known any more among which offers they were made are skipped and counted. Null where fewer than two are left.
  *
  * @throws RangeError where the models differ in their columns
  */
@@ -39,7 +40,7 @@ export async function valueOnDecisions(
   { catalogues }: Pick<Store, 'catalogues'>,
   known: readonly KnownDecision[],
   { candidate, incumbent, seed }: { candidate: BanditState; incumbent: BanditState; seed: string },
-): Promise<PolicyEvaluation | null> {
+): Promise<{ readonly evaluation: PolicyEvaluation | null; readonly skipped: number }> {
   if (candidate.features.join() !== incumbent.features.join()) {
     throw new RangeError('Models are compared on the same columns.');
   }
@@ -47,21 +48,26 @@ export async function valueOnDecisions(
   const stood = new Map<string, CatalogueDocument | null>();
   const log: LoggedDecision[] = [];
   let offers = 0;
+  let skipped = 0;
   for (const { decision, reward } of known) {
-    const { catalogue: id, open } = decision.field;
-    if ((offers += open) > mostOffers) break;
-    if (!stood.has(id)) stood.set(id, await catalogues.find(id));
+    const { field } = decision;
+    const id = field?.catalogue ?? '';
+    if (field && !stood.has(id)) stood.set(id, await catalogues.find(id));
     const catalogue = stood.get(id);
     const [chosen] = decision.shown;
-    if (!catalogue || !chosen) continue;
+    if (!field || !catalogue || !chosen) {
+      skipped++;
+      continue;
+    }
+    if ((offers += field.open) > mostOffers) break;
     log.push({
-      candidates: candidatesOf(decision, catalogue),
+      candidates: candidatesOf({ ...decision, field }, catalogue),
       chosen: chosen.offerId,
       propensity: Math.min(chosen.probability, 1),
       reward: reward * chosen.value,
     });
   }
-  if (log.length < 2) return null;
+  if (log.length < 2) return { evaluation: null, skipped };
 
   const expect = banditModel(incumbent);
   const earnings = (candidates: LoggedDecision['candidates']) => {
@@ -72,14 +78,14 @@ export async function valueOnDecisions(
     const options = { random: seededRandom(seed), floor: exploringShare, tieSeed: seed, draws: 100 };
     return judge(log, banditPolicy(state, options), earnings).decisions;
   });
-  if (!mine || !theirs) return null;
+  if (!mine || !theirs) return { evaluation: null, skipped };
   const random = seededRandom(seed);
   const own = evaluateOffPolicy(mine, { random, resamples: 50 });
   const other = evaluateOffPolicy(theirs, { random, resamples: 50 });
   const margin = tolerated * Math.max(own.logged.value, 0);
   const compared = compareOffPolicy(mine, theirs, { estimator: 'dr', margin });
   const { difference: value, low, high, verdict, gaps } = compared;
-  return {
+  const evaluation: PolicyEvaluation = {
     n: log.length,
     logged: valued(own.logged),
     candidate: { dr: valued(own.dr ?? own.snips), snips: valued(own.snips) },
@@ -89,12 +95,16 @@ export async function valueOnDecisions(
     verdict,
     gaps,
   };
+  return { evaluation, skipped };
 }
 
 /** Gives the offers that a decision could have chosen, with the features that a model of these columns scores. */
 function candidateReader(columns: BanditState) {
   const encoders = new Map<string, OfferEncoder>();
-  return ({ input, slot, field }: DecisionDocument, { _id, offers }: CatalogueDocument): Weighed[] => {
+  return (
+    { input, slot, field }: DecisionDocument & { readonly field: Field },
+    { _id, offers }: CatalogueDocument,
+  ): Weighed[] => {
     const encoder =
       encoders.get(_id) ?? inOrderOf(columns, featureSpace(offers)).among(offers.map(offerInput));
     encoders.set(_id, encoder);

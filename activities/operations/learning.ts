@@ -1,9 +1,8 @@
 import type { ClientSession } from 'mongodb';
-import type { BanditState } from '../../scoring';
 import type { OutcomeDocument } from '../../store/outcomes';
 import type { Store } from '../../store/store';
 import { featureSpace } from '../decisions/features';
-import { offerModel, widened } from '../decisions/model';
+import { offerModels, widened } from '../decisions/model';
 import { isSeen, readReach } from '../decisions/reach';
 import { modelFor } from '../decisions/ready';
 import { fadedTo, fadingOf, learn, type Lesson } from './lessons';
@@ -47,8 +46,8 @@ export function createLearning({
   readonly now?: () => number;
   readonly batch?: Batch;
 }): LearningActivities {
-  const { decisions, outcomes, offers, messages, transaction } = store;
-  const models = store.models.of<BanditState>(offerModel);
+  const { decisions, outcomes, offers, holds, messages, transaction } = store;
+  const models = offerModels(store);
 
   /** Settling twice is settling once: an outcome that is there stays, so a crash in between is made good next time. */
   async function settle(): Promise<number> {
@@ -67,13 +66,23 @@ export function createLearning({
     return due.length;
   }
 
+  /** Pieces that were held for customers who have let their time go by can be had again. */
+  async function release(): Promise<number> {
+    const at = new Date(now());
+    const over = await holds.expired(at, batch.decisions);
+    if (over.length === 0) return 0;
+    await transaction((session) => holds.releaseExpired(over, at, session));
+    offers.expire();
+    return over.length;
+  }
+
   async function fold(session: ClientSession): Promise<{ folded: number; version: number | null }> {
     const pending = await outcomes.pending(batch.outcomes, session);
     if (pending.length === 0) return { folded: 0, version: null };
     const stored = await models.latest(session);
     const lessons = await readLessons(pending, session);
     const columns = lessons.flatMap(({ features }) => features.map(([name]) => name));
-    const known = widened(modelFor(featureSpace(await offers.current()), stored), columns);
+    const known = widened(modelFor(featureSpace((await offers.current()).offers), stored), columns);
     const at = new Date(now());
     const faded = fadingOf(stored?.faded ?? stored?.at, at);
     const before = fadedTo(known, stored?.faded ?? stored?.at ?? faded, faded);
@@ -100,13 +109,14 @@ export function createLearning({
   return {
     async foldOutcomes() {
       const settled = await settle();
+      const released = await release();
       const { folded, version } = await transaction(fold);
       if (version !== null) await models.settle(version);
       return {
         settled,
         folded,
         version,
-        more: settled === batch.decisions || folded === batch.outcomes,
+        more: settled === batch.decisions || released === batch.decisions || folded === batch.outcomes,
       };
     },
   };

@@ -6,7 +6,7 @@ import { customer, offer } from '../../test/builders';
 import { testDatabase, type TestDatabase } from '../../test/servers';
 import { choose } from '../decisions/choose';
 import { featureSpace } from '../decisions/features';
-import { offerModel, priorModel } from '../decisions/model';
+import { offerModels, priorModel } from '../decisions/model';
 import { makeReady } from '../decisions/ready';
 import { createLearning } from './learning';
 import { createRetraining } from './retraining';
@@ -32,7 +32,7 @@ beforeEach(async () => {
 });
 afterAll(() => database.close());
 
-const models = () => store.models.of<BanditState>(offerModel);
+const models = () => offerModels(store);
 const learning = () => createLearning({ store, now: () => clock });
 const sizes = { outcomes: 20_000, heldOut: 0.5, watched: 4_000, probation: 7 * day };
 const retraining = (of: Store = store) => createRetraining({ store: of, now: () => clock, sizes });
@@ -56,7 +56,14 @@ async function history(
     const _id = `${tag}-${String(n).padStart(4, '0')}`;
     const facts = {
       customer: customer({ _id: `c-${String(n)}`, attributes: { orders: n % 5 } }),
-      ...{ now: at, segments: new Set<never>(), vehicles: new Map(), taken: new Map(), showings: [] },
+      ...{
+        now: at,
+        segments: new Set<never>(),
+        vehicles: new Map(),
+        taken: new Map(),
+        showings: [],
+        held: new Set<string>(),
+      },
     };
     const request = { id: `choice-${String(n % variety)}`, slot: 'upsell', count: 1, business } as const;
     const document = made.get(n % variety) ?? choose(ready, facts, request).document;
@@ -152,6 +159,18 @@ describe('a retraining', () => {
     expect(await retraining().promote('night')).toEqual({ version: null });
     expect(await models().latest()).toEqual(before);
     expect(await reports()).toMatchObject([{ status: 'rejected', drift: null }]);
+  });
+
+  it('passes over decisions that do not tell among which offers they were made, and counts them', async () => {
+    await putInForce(await misled());
+    await history(560);
+    await store.decisions.collection.updateMany({ _id: /7$/ }, { $unset: { field: 1 } });
+    await store.decisions.collection.updateMany({ _id: /8$/ }, { $set: { 'field.catalogue': 'forgotten' } });
+    await foldAll();
+    expect((await retraining().retrain('night')).promising).toBe(true);
+    const [{ lessons, evaluation } = { lessons: null, evaluation: null }] = await reports();
+    expect(lessons?.skipped).toBeGreaterThan(0);
+    expect((evaluation?.n ?? 0) + (lessons?.skipped ?? 0)).toBe(lessons?.heldOut);
   });
 
   it('keeps a version on probation before another takes its place', async () => {

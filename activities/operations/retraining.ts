@@ -7,7 +7,7 @@ import type { HeldOutcome } from '../../store/outcomes';
 import { outcomeId } from '../../store/outcomes';
 import type { PolicyEvaluation, RetrainingDocument } from '../../store/retrainings';
 import type { Store } from '../../store/store';
-import { offerModel, vectorOf, widened } from '../decisions/model';
+import { offerModels, vectorOf, widened } from '../decisions/model';
 import { isSeen, readReach } from '../decisions/reach';
 import { fadedTo, halfLife, learn, weightAt } from './lessons';
 import { valueOnDecisions, type KnownDecision } from './judging';
@@ -28,9 +28,6 @@ export interface RetrainingActivities {
   /** Goes back to what the model in force has replaced, where it has done worse on the decisions since. */
   readonly watch: () => Promise<{ readonly rolledBackTo: number | null }>;
 }
-
-/** Name under which candidates' states are stored. */
-const candidateModel = 'offers.candidates';
 
 const day = 86_400_000;
 
@@ -63,8 +60,8 @@ export function createRetraining({
   readonly sizes?: Sizes;
 }): RetrainingActivities {
   const { decisions, outcomes, offers, messages, retrainings, catalogues, transaction } = store;
-  const models = store.models.of<BanditState>(offerModel);
-  const candidates = store.models.of<BanditState>(candidateModel);
+  const models = offerModels(store);
+  const candidates = offerModels(store, 'offers.candidates');
 
   async function readLessons(held: readonly HeldOutcome[]): Promise<DecidedLesson[]> {
     const ids = [...new Set(held.map(({ decisionId }) => decisionId))];
@@ -169,7 +166,7 @@ export function createRetraining({
       const judgeable = made.apart
         .filter(({ decision, shown }) => decision.settlesAt === undefined && decision.shown[0] === shown)
         .map(({ decision, outcome }): KnownDecision => ({ decision, reward: outcome.folded.reward }));
-      const evaluation = await valueOnDecisions(store, judgeable, {
+      const { evaluation, skipped } = await valueOnDecisions(store, judgeable, {
         candidate: made.learned,
         incumbent: made.incumbentWithout,
         seed: night,
@@ -185,7 +182,7 @@ export function createRetraining({
         status: promising ? 'candidate' : 'rejected',
         reason,
         base: base.version,
-        lessons: { learned: made.kept, heldOut: judgeable.length },
+        lessons: { learned: made.kept, heldOut: judgeable.length, skipped },
         recipe: made.recipe,
         evaluation,
         drift: driftOf(lessons),
@@ -246,7 +243,7 @@ export function createRetraining({
       const columns = [...mine.state.features, ...replaced.state.features];
       const [candidate, incumbent] = [widened(mine.state, columns), widened(replaced.state, columns)];
       if (candidate.features.join() !== incumbent.features.join()) return { rolledBackTo: null };
-      const evaluation = await valueOnDecisions(store, await knownSince(promoted.at), {
+      const { evaluation } = await valueOnDecisions(store, await knownSince(promoted.at), {
         candidate,
         incumbent,
         seed: retraining._id,

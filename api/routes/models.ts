@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { offerModel } from '../../activities/decisions/model';
-import type { BanditState } from '../../scoring';
+import { offerModels } from '../../activities/decisions/model';
 import { requireKey } from '../authentication';
 import { problemSchema } from '../errors';
 import type { ApiServer, Parts } from '../parts';
@@ -25,7 +24,15 @@ const retraining = z.object({
   status: z.enum(['candidate', 'rejected', 'in-force', 'superseded', 'rolled-back']),
   reason: z.string(),
   base: z.number().int().describe('Version in force that it was compared with'),
-  lessons: z.object({ learned: z.number().int(), heldOut: z.number().int() }),
+  lessons: z.object({
+    learned: z.number().int(),
+    heldOut: z.number().int(),
+    skipped: z
+      .number()
+      .int()
+      .optional()
+      .describe('Held out, but it is not known any more among which offers'),
+  }),
   recipe: z.object({ expected: z.number(), tilt: z.number() }).optional(),
   evaluation: evaluation.nullable(),
   drift: z
@@ -75,7 +82,7 @@ const answer = z.object({
 
 /** The model of acceptance: what is in force, and what each night's retraining came to. */
 export function modelRoutes(app: ApiServer, { configuration, store }: Parts): void {
-  const models = store.models.of<BanditState>(offerModel);
+  const models = offerModels(store);
   app.get(
     '/v1/models',
     {

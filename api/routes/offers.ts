@@ -11,6 +11,7 @@ const instant = z.string().describe('RFC 3339, in UTC');
 const offerAnswer = z.looseObject({
   id: z.string(),
   taken: z.number().int(),
+  held: z.number().int().optional().describe('Pieces of the stock or budget held for customers'),
   createdAt: instant,
   updatedAt: instant,
 });
@@ -18,6 +19,7 @@ const offerAnswer = z.looseObject({
 function offerBody(offer: OfferDocument): z.infer<typeof offerAnswer> {
   const { _id: id, active, createdAt, updatedAt, ...rest } = offer;
   delete rest.changedAt;
+  delete rest.countedAt;
   return {
     id,
     ...rest,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { journeys } from '../../workflows/journeys';
-import { offerModel } from '../../activities/decisions/model';
+import { offerModels } from '../../activities/decisions/model';
 import { root } from '../setup/index';
 import { createApiClient, type ApiClient } from './api-client';
 import { nextRun, readPast, sharedTransactions } from './cast';
@@ -124,7 +124,7 @@ async function learnTheRest(target: DemoTarget): Promise<void> {
 
 async function lessonsOf({ store }: DemoTarget, run: number): Promise<Summary['model']> {
   const [model, outcomesLearned] = await Promise.all([
-    store.models.of(offerModel).latest(),
+    offerModels(store).latest(),
     store.outcomes.collection.countDocuments({ customerId: idsOf(run), folded: { $exists: true } }),
   ]);
   return { version: model?.version ?? 0, outcomesLearned };

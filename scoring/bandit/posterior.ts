@@ -38,17 +38,25 @@ export function posteriorOf(state: BanditState): Posterior {
   const known = compiled.get(state);
   if (known) return known;
   const posterior: Posterior = {
-    mean: Float64Array.from(state.shared.mean),
-    covariance: Float64Array.from(state.shared.covariance),
+    mean: typed(state.shared.mean),
+    covariance: typed(state.shared.covariance),
     factor: lowerCholesky(state.shared.covariance, state.features.length),
-    offers: new Map(state.offers.map((offer) => [offer.id, blockOf(offer)])),
+    offers: new Map(state.offers.map((offer) => [offer.id, viewOf(offer)])),
     unseen: unseenBlock(state),
   };
   compiled.set(state, posterior);
   return posterior;
 }
 
-/** Unpacks one offer. */
+/** One offer's block, to be read only: where its numbers are typed already they are not copied. */
+function viewOf({ covariance, offset, slope, weight }: OfferState): OfferBlock {
+  return { covariance: typed(covariance), offset: typed(offset), slope: typed(slope), weight };
+}
+
+const typed = (numbers: ArrayLike<number>): Float64Array =>
+  numbers instanceof Float64Array ? numbers : Float64Array.from(numbers);
+
+/** One offer's block in arrays of its own, which may be changed. */
 export function blockOf(offer: OfferState): OfferBlock {
   return {
     covariance: Float64Array.from(offer.covariance),

@@ -17,6 +17,9 @@ export interface Prior {
   readonly noise: number;
 }
 
+/** Plain, or typed where a state comes from bytes. */
+export type Numbers = readonly number[] | Float64Array;
+
 /**
  * What is known of one offer: its coefficients, given the shared ones b, are normal with mean
  * `offset - slope b` and covariance `covariance`. With p per-offer columns and d features, covariance is p x p, slope
@@ -24,15 +27,15 @@ export interface Prior {
  */
 export interface OfferState {
   readonly id: string;
-  readonly covariance: readonly number[];
-  readonly offset: readonly number[];
-  readonly slope: readonly number[];
+  readonly covariance: Numbers;
+  readonly offset: Numbers;
+  readonly slope: Numbers;
   /** Sum of the weights of the outcomes folded in, less what was forgotten. */
   readonly weight: number;
 }
 
 /**
- * A model as a plain document. The reward of offer a with features z is zᵀb + xᵀt(a), x being the per-offer columns of
+ * A model as plain data. The reward of offer a with features z is zᵀb + xᵀt(a), x being the per-offer columns of
  * z: b is shared by all offers, t(a) is how offer a differs. An offer without a history has t(a) near 0, and so
  * stands where offers with features like its own stand. Never change one in place: compiled forms are kept by identity.
  */
@@ -46,7 +49,7 @@ export interface BanditState {
   /** Deviations added by `linucb`; scale of the posterior's spread for the other two. 0 is greedy. */
   readonly exploration: number;
   /** Normal posterior of the shared coefficients, each offer's own integrated out. Covariance is d x d, row by row. */
-  readonly shared: { readonly mean: readonly number[]; readonly covariance: readonly number[] };
+  readonly shared: { readonly mean: Numbers; readonly covariance: Numbers };
   readonly offers: readonly OfferState[];
   /** Sum of the weights of all outcomes folded in, less what was forgotten. */
   readonly weight: number;
