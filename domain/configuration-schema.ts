@@ -1,9 +1,8 @@
 import { z } from 'zod';
 
 import { logLevels, type Configuration, type DkimKey, type TwilioConfiguration } from './configuration';
+import { businessOf, businessVariables } from './configuration-business';
 import { originList, payloadKeyList, retentionList } from './configuration-lists';
-import { currencies } from './money';
-import { locales } from './locale';
 import { isMailServers } from './mail-servers';
 
 const text = z.string();
@@ -19,7 +18,6 @@ const origin = z
   .transform((url) => url.replace(/\/+$/, ''));
 const sid = (prefix: string): z.ZodString =>
   text.regex(new RegExp(`^${prefix}[0-9a-fA-F]{32}$`), `must be ${prefix} and 32 hexadecimal digits`);
-const timeZone = text.refine(isTimeZone, 'must be an IANA time zone');
 
 /** Every variable that Perene reads, and no other. An empty value counts as not set. */
 const environment = z.object({
@@ -94,18 +92,7 @@ const environment = z.object({
       'Signs links in messages: 32 random characters or more, e.g. from `openssl rand -hex 32`. A new one makes old links invalid.',
     ),
   PERENE_DATA_DIR: text.default('.perene').describe('Folder for what is kept outside the databases.'),
-  BUSINESS_NAME: text.default('Perene Motors').describe('Name of the business, as its customers read it.'),
-  BUSINESS_TIME_ZONE: timeZone
-    .default('America/Sao_Paulo')
-    .describe('IANA time zone of customers whose own is not known.'),
-  DEFAULT_LOCALE: z
-    .enum(locales, `must be ${locales.join(' or ')}`)
-    .default('pt-BR')
-    .describe('Language of customers whose own is not known.'),
-  CURRENCY: z
-    .enum(currencies, `must be one of ${currencies.join(', ')}`)
-    .default('BRL')
-    .describe('ISO 4217 code of amounts that carry none.'),
+  ...businessVariables,
   GLOBAL_HOLDOUT: z.coerce
     .number('must be a number')
     .min(0, 'must be from 0 to 50')
@@ -220,12 +207,7 @@ function configuration(env: z.output<typeof environment>): Configuration {
     tracking: env.TRACKING === 'on',
     sms: { ratePerSecond: env.SMS_RATE, ...twilio(env) },
     keys: { write: env.PERENE_WRITE_KEY, admin: env.PERENE_ADMIN_KEY, secret: env.PERENE_SECRET },
-    business: {
-      name: env.BUSINESS_NAME,
-      timeZone: env.BUSINESS_TIME_ZONE,
-      locale: env.DEFAULT_LOCALE,
-      currency: env.CURRENCY,
-    },
+    business: businessOf(env),
     retention: env.RETENTION,
     globalHoldout: env.GLOBAL_HOLDOUT,
     dataDir: env.PERENE_DATA_DIR,
@@ -291,13 +273,4 @@ const domainOf = (from: string): string => /@([^\s<>@]+)>?\s*$/.exec(from)?.[1] 
 function databaseOf(mongodbUri: string): string {
   const name = /^[^:]+:\/\/[^/?]+\/([^?]+)/.exec(mongodbUri)?.[1];
   return name === undefined ? 'perene' : decodeURIComponent(name);
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

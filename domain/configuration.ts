@@ -68,6 +68,11 @@ export interface Configuration {
     readonly locale: Locale;
     /** Currency of amounts that name none. */
     readonly currency: Currency;
+    /** Postal address, on one line. */
+    readonly address?: string;
+    readonly url?: string;
+    /** As customers read it. */
+    readonly phone?: string;
   };
   /** Days after which each kind of record is deleted. */
   readonly retention: Retention;

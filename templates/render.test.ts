@@ -17,7 +17,7 @@ describe.each(locales)('in %s', (locale) => {
     expect(email.html).toContain(`<html lang="${locale}"`);
     expect(email.html).toContain(email.preheader.replaceAll("'", '&#x27;'));
     expect(email.html).toContain('https://perene.example/p/t0');
-    expect(email.text).toContain(': https://perene.example/p/t0');
+    expect(email.text).toContain(':\nhttps://perene.example/p/t0\n');
     expect(email.text).not.toMatch(/<\w|&\w+;|\n{3}/);
     expect(Object.values(email).join('\n')).not.toMatch(/{{|undefined|\[object/);
   });
@@ -36,7 +36,10 @@ describe.each(locales)('in %s', (locale) => {
         name,
         purpose === 'marketing',
       ]);
-      expect([name, text.includes(': https://perene.example/u/t0')]).toEqual([name, purpose === 'marketing']);
+      expect([name, text.includes(':\nhttps://perene.example/u/t0\n')]).toEqual([
+        name,
+        purpose === 'marketing',
+      ]);
     }
   });
 });
@@ -213,7 +216,7 @@ describe('what may be absent', () => {
     const bare = renderEmail('maintenance-due', renderOptions());
     const full = renderEmail('maintenance-due', renderOptions({ business }));
     for (const part of [
-      'Book a service: https://shop.example/',
+      'Book a service:\nhttps://shop.example/\n',
       'call +55 11 4000',
       'Perene Motors, Rua A, 1',
     ]) {
@@ -226,6 +229,6 @@ describe('what may be absent', () => {
   it('keeps addresses whole', () => {
     const { html, text } = renderEmail('offer-warm', renderOptions());
     expect(html).toContain('href="https://perene.example/plan?a=1&amp;b=2"');
-    expect(text).toContain('See the details: https://perene.example/plan?a=1&b=2\n');
+    expect(text).toContain('See the details:\nhttps://perene.example/plan?a=1&b=2\n');
   });
 });

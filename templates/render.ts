@@ -9,6 +9,7 @@ import { blockHelpers, valueHelpers, type Reader } from './helpers';
 import { greetingName } from './person-name';
 import { givenRoots, type FieldsShape } from './shape';
 import { readFields, type Complain } from './values';
+import { wrapLines } from './wrap';
 
 /** The business that speaks, as its customers know it. */
 export interface RenderedBusiness {
@@ -82,7 +83,7 @@ export function renderEmail(name: string, options: RenderOptions): RenderedEmail
     // A quoted attribute and running text, the only places of a value, need no escaped equals sign; addresses are
     // easier to read and to rewrite without it.
     html: fill('html', 'html').replaceAll('&#x3D;', '='),
-    text: plainText(fill('text', 'plain')),
+    text: wrapLines(plainText(fill('text', 'plain'))),
   };
 }
 

@@ -60,7 +60,7 @@ describe('templates that compile', () => {
     remove();
     expect(templates[0]?.words.en).toHaveProperty(
       'text',
-      '{{#if business.url}}Read this ({{business.url}}).{{/if}}\n\nChoose: {{links.preferences}}\n',
+      '{{#if business.url}}Read this ({{business.url}}).{{/if}}\n\nChoose:\n{{links.preferences}}\n',
     );
   });
 });

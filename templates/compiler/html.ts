@@ -14,7 +14,14 @@ export async function compileHtml(
     keepComments: false,
     fonts: {},
   });
-  const html = `${laidOut.replace(/^\s+|[ \t]+$/gm, '').replace(/\s+(?=<\/a>)/g, '')}\n`;
+  const html = `${laidOut
+    .replace(/^\s+|[ \t]+$/gm, '')
+    .replace(/\s+(?=<\/a>)/g, '')
+    // Some programs, and filters that measure contrast, do not read the shorthand that MJML gives to buttons.
+    .replace(
+      /([;"])background:(#[\da-f]{6});(?!background-color)/gi,
+      '$1background:$2;background-color:$2;',
+    )}\n`;
   const findings: Finding[] = errors.map(({ line, tagName, message }) => ({
     ...placeAt(startOfLine(text, line)),
     message: `MJML: <${tagName}> ${message}`,

@@ -1,17 +1,19 @@
 import { convert, type DomNode, type FormatCallback, type HtmlToTextOptions } from 'html-to-text';
 
 /**
- * A button (of class `action`) and a link of a list (`links`) become "words: address" on a line of their own, a link in
- * a sentence "words (address)".
+ * A button (of class `action`) and a link of a list (`links`) become "words:" and below it the address on a line of its
+ * own, which no mail program breaks or glues to a full stop; a link in a sentence becomes "words (address)".
  */
 const link: FormatCallback = (element, walk, builder) => {
-  const list = isInside(element, 'links');
-  const alone = list || isInside(element, 'action');
-  if (alone) builder.openBlock({ leadingLineBreaks: list ? 1 : 2 });
-  walk(element.children, builder);
+  const alone = isInside(element, 'links') || isInside(element, 'action');
   const href = attribute(element, 'href');
-  builder.addInline(alone ? `: ${href}` : ` (${href})`, { noWordTransform: true });
-  if (alone) builder.closeBlock({ trailingLineBreaks: list ? 1 : 2 });
+  if (alone) builder.openBlock({ leadingLineBreaks: 2 });
+  walk(element.children, builder);
+  builder.addInline(alone ? ':' : ` (${href})`, { noWordTransform: true });
+  if (!alone) return;
+  builder.addLineBreak();
+  builder.addInline(href, { noWordTransform: true });
+  builder.closeBlock({ trailingLineBreaks: 2 });
 };
 
 const options: HtmlToTextOptions = {
