@@ -14,7 +14,7 @@ RUN npm install --omit=dev --no-save --ignore-scripts --no-audit --no-fund \
 
 FROM packages AS build
 COPY . .
-RUN npm run build
+RUN npm run build && mkdir -p .perene/handover
 
 FROM node:22.14.0-bookworm-slim
 ENV NODE_ENV=production

@@ -1,5 +1,8 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createMessaging } from '../activities/messaging/messaging';
 import { signLink } from '../activities/messaging/links';
+import { createHandoverLog } from '../activities/messaging/handover-log';
 import { createSmtpProvider } from '../activities/messaging/smtp';
 import { renderEmail, renderSms } from '../templates/render';
 import { customer } from '../test/builders';
@@ -25,12 +28,13 @@ function sender(beforeProvider: () => Promise<void> = () => Promise.resolve()) {
     renderer: { renderEmail, renderSms },
     email: {
       ...smtp,
-      async send(email) {
+      async send(email, beforeTaking) {
         await beforeProvider();
-        return smtp.send(email);
+        return smtp.send(email, beforeTaking);
       },
     },
     sms: null,
+    handovers: createHandoverLog(join(tmpdir(), uniqueName('handover'))),
     now: () => noon,
     log: { debug: () => undefined },
   });

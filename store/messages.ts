@@ -76,8 +76,8 @@ export interface MessageDocument extends MessagePlan, ProgressInstants {
   /** While `planned`: why, and until when. */
   heldBy?: HeldBy;
   dueAt?: Date;
-  /** While `sending`: which attempt has it, and how long nobody else may take it. */
-  claim?: { readonly token: string; readonly until: Date };
+  /** While `sending`: which attempt has it, how long nobody else may take it, and which handover log tells of it. */
+  claim?: { readonly token: string; readonly until: Date; readonly log?: string };
   claimedAt?: Date;
   attempts?: number;
   provider?: string;
@@ -108,6 +108,7 @@ export interface CarriedOffer {
 /** A claim as an attempt makes it. */
 export interface Claim {
   readonly token: string;
+  readonly log?: string;
   readonly at: Date;
   readonly until: Date;
   readonly provider: string;
@@ -272,11 +273,14 @@ export function messageCollection(db: Db) {
     },
 
     /** Takes a new or planned message for one attempt. Returns null when taken, else the message as it is. */
-    async claim(plan: MessagePlan, { token, at, until, ...rest }: Claim): Promise<MessageDocument | null> {
+    async claim(
+      plan: MessagePlan,
+      { token, log, at, until, ...rest }: Claim,
+    ): Promise<MessageDocument | null> {
       const claimed = {
         ...rest,
         state: 'sending',
-        claim: { token, until },
+        claim: { token, until, ...(log !== undefined && { log }) },
         claimedAt: at,
         updatedAt: at,
       } as const;
@@ -306,7 +310,7 @@ export function messageCollection(db: Db) {
     /** Records that the provider took the message. A status that came from the provider meanwhile stays. */
     async recordSent(
       { _id, token }: { _id: string; token: string },
-      { providerId, provider }: { readonly providerId: string; readonly provider?: string },
+      { providerId, provider }: { readonly providerId: string; readonly provider?: string | undefined },
       at: Date,
     ): Promise<void> {
       await sendings.add([{ _id, token, providerId, at, ...(provider !== undefined && { provider }) }]);

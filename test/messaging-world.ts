@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { readConfiguration } from '../domain/configuration-schema';
 import type { Configuration } from '../domain/configuration';
 import type { ContactPolicy } from '../domain/contact-policy';
@@ -6,6 +9,7 @@ import { openStore, type Store } from '../store/store';
 import { renderEmail, renderSms } from '../templates/render';
 import type { EnrolmentRef, SendRequest, SendResult } from '../activities/contract';
 import { createMessaging } from '../activities/messaging/messaging';
+import { createHandoverLog } from '../activities/messaging/handover-log';
 import { createMailProvider } from '../activities/messaging/mail-providers';
 import { createTwilioProvider } from '../activities/messaging/twilio';
 import { customer } from './builders';
@@ -41,6 +45,7 @@ export function messagingConfiguration({ mail, texts }: Servers): Configuration 
     PERENE_WRITE_KEY: 'write-key-of-the-tests',
     PERENE_ADMIN_KEY: 'admin-key-of-the-tests',
     PERENE_SECRET: 'a secret of the tests, long enough to be one',
+    PERENE_DATA_DIR: mkdtempSync(join(tmpdir(), 'perene-messaging-')),
   });
 }
 
@@ -76,6 +81,8 @@ interface Settings {
   readonly withoutSms?: boolean;
   readonly smtpUrl?: string;
   readonly globalHoldout?: number;
+  /** Where handovers are written down; the world's own folder by default. */
+  readonly handoverFolder?: string;
 }
 
 /** Starts a world; its clock stands at {@link noon}. */
@@ -86,16 +93,22 @@ export async function messagingWorld(): Promise<MessagingWorld> {
   const clock: TestClock = { time: noon };
   const closing: (() => void)[] = [];
 
-  const messaging = ({ policy, withoutSms = false, smtpUrl = mail.url, globalHoldout = 0 }: Settings) => {
+  const messaging = (settings: Settings) => {
+    const { policy, withoutSms = false, smtpUrl = mail.url, globalHoldout = 0 } = settings;
+    const handovers = createHandoverLog(settings.handoverFolder ?? join(configuration.dataDir, 'handover'));
     const email = createMailProvider(
       { ...configuration.email, smtpUrl },
       { takePlace: store.sendSlots.takeNow, now: Date.now, timeout: 3_000 },
     );
-    closing.push(() => email.close());
+    closing.push(
+      () => email.close(),
+      () => handovers.close(),
+    );
     const { twilio } = configuration.sms;
     return createMessaging({
       store,
       email,
+      handovers,
       sms: twilio && !withoutSms ? createTwilioProvider(twilio, { timeout: 1_500 }) : null,
       renderer: { renderEmail, renderSms },
       configuration: { ...configuration, globalHoldout },
@@ -129,6 +142,7 @@ export async function messagingWorld(): Promise<MessagingWorld> {
     },
     async close() {
       for (const end of closing) end();
+      rmSync(configuration.dataDir, { recursive: true });
       await Promise.all([mail.close(), texts.close(), database.close()]);
     },
   };

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import type { SendRequest } from '../activities/contract';
+import { createHandoverLog } from '../activities/messaging/handover-log';
 import { createMessaging } from '../activities/messaging/messaging';
 import { createSmtpProvider } from '../activities/messaging/smtp';
 import { createTwilioProvider } from '../activities/messaging/twilio';
@@ -21,6 +23,7 @@ async function main({ mongodbUri, configuration, request }: SendOnce): Promise<v
   const messaging = createMessaging({
     store: await openStore(client.db(), client),
     email: createSmtpProvider({ url: email.smtpUrl, from: email.from }),
+    handovers: createHandoverLog(join(configuration.dataDir, 'handover')),
     sms: sms.twilio ? createTwilioProvider(sms.twilio) : null,
     renderer: { renderEmail, renderSms },
     configuration,

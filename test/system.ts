@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { Db } from 'mongodb';
 import pino, { type Logger } from 'pino';
@@ -79,6 +82,7 @@ export async function testSystem(
     PERENE_WRITE_KEY: writeKey,
     PERENE_ADMIN_KEY: adminKey,
     PERENE_SECRET: 'a secret of the tests, long enough to be one',
+    PERENE_DATA_DIR: mkdtempSync(join(tmpdir(), 'perene-system-')),
     LOG_LEVEL: 'silent',
     ...settings,
   });
@@ -132,6 +136,7 @@ export async function testSystem(
       await app.close();
       await system.stopWorkers();
       composed.close();
+      rmSync(configuration.dataDir, { recursive: true });
       await Promise.all([mail.close(), texts.close(), temporal.close()]);
       await database.close();
     },

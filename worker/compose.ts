@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createJourneyActivities } from '../activities/activities';
 import { createBroadcasts, type BroadcastActivities } from '../activities/broadcasts/broadcasts';
 import type { JourneyActivities } from '../activities/contract';
 import { createDecisions } from '../activities/decisions/decisions';
+import { createHandoverLog } from '../activities/messaging/handover-log';
 import { createMessaging } from '../activities/messaging/messaging';
 import { createMailProvider } from '../activities/messaging/mail-providers';
 import { createTwilioProvider } from '../activities/messaging/twilio';
@@ -39,8 +41,10 @@ export function composeActivities(
   const { business, email, sms, retention } = configuration;
   const now = Date.now;
   const smtp = createMailProvider(email, { takePlace: store.sendSlots.takeNow, now });
+  const handovers = createHandoverLog(join(configuration.dataDir, 'handover'));
   const messaging = createMessaging({
     store,
+    handovers,
     configuration,
     renderer,
     email: smtp,
@@ -71,5 +75,9 @@ export function composeActivities(
     rates: { email: email.ratePerSecond, sms: sms.ratePerSecond },
     now,
   });
-  return { activities, operations, broadcasts, close: () => smtp.close() };
+  const close = (): void => {
+    smtp.close();
+    handovers.close();
+  };
+  return { activities, operations, broadcasts, close };
 }

@@ -8,6 +8,7 @@ import type { SendResult } from '../contract';
 import type { Letter } from './compose';
 import type { createLastLook } from './checks';
 import type { ContactCaps, LocalLife } from './contact-caps';
+import type { Handover } from './handover-log';
 import type { Delivery, EmailProvider, SmsProvider } from './providers';
 
 export interface DispatchDependencies {
@@ -26,6 +27,7 @@ export interface ClaimedMessage {
   readonly token: string;
   readonly letter: Letter;
   readonly life: LocalLife;
+  readonly handover: Handover;
 }
 
 /** Milliseconds until a message is tried again that its recipient's server does not take now. */
@@ -46,21 +48,24 @@ const blockFor: Record<'dead' | 'stopped' | 'invalid', BlockReason> = {
 
 /** Hands claimed messages to their provider and records what it said. */
 export function createDispatch({ store, caps, lastLook, email, sms, now }: DispatchDependencies) {
-  const deliver = async (letter: Letter): Promise<Delivery> => {
-    if (letter.channel === 'email') return email.send(letter);
-    return (await sms?.send(letter)) ?? { outcome: 'refused', reason: 'no-sms-provider' };
+  const deliver = async ({ letter, handover }: ClaimedMessage): Promise<Delivery> => {
+    const beforeTaking = () => handover.handingOver();
+    if (letter.channel === 'email') return email.send(letter, beforeTaking);
+    return (await sms?.send(letter, beforeTaking)) ?? { outcome: 'refused', reason: 'no-sms-provider' };
   };
 
-  const giveBack = async ({ plan, token }: ClaimedMessage, until: number): Promise<void> => {
+  const giveBack = async ({ plan, token, handover }: ClaimedMessage, until: number): Promise<void> => {
     const at = new Date(now());
     await store.messages.release({ _id: plan._id, token }, 'provider', { at, until: new Date(until) });
+    handover.settled();
   };
 
   const end = async (
-    { plan, token }: ClaimedMessage,
+    { plan, token, handover }: ClaimedMessage,
     result: Extract<SendResult, { reason: string }>,
   ): Promise<SendResult> => {
     await store.messages.conclude({ _id: plan._id, token }, result, new Date(now()));
+    handover.settled();
     return result;
   };
 
@@ -96,10 +101,14 @@ export function createDispatch({ store, caps, lastLook, email, sms, now }: Dispa
     });
   };
 
-  const uncertain = async ({ plan, token }: ClaimedMessage, reason: string): Promise<SendResult> => {
+  const uncertain = async (
+    { plan, token, handover }: ClaimedMessage,
+    reason: string,
+  ): Promise<SendResult> => {
     const claim = { _id: plan._id, token };
     if (plan.channel === 'email' && plan.purpose === 'marketing') {
       await store.messages.conclude(claim, { state: 'unknown' }, new Date(now()));
+      handover.settled();
       return { state: 'unknown' };
     }
     await store.messages.letGo(claim, new Date(now() + settleTime[plan.channel]));
@@ -116,13 +125,18 @@ export function createDispatch({ store, caps, lastLook, email, sms, now }: Dispa
       if (contact) await caps.release(contact);
       return end(message, { state: 'suppressed', reason: refusal });
     }
-    const delivery = await deliver(message.letter);
-    const notTaken = delivery.outcome === 'refused' || delivery.outcome === 'unavailable';
-    if (contact && notTaken) await caps.release(contact);
+    const delivery = await deliver(message);
+    if (delivery.outcome === 'refused' || delivery.outcome === 'unavailable') {
+      message.handover.notTaken();
+      if (contact) await caps.release(contact);
+    }
     switch (delivery.outcome) {
       case 'accepted': {
+        const { providerId, provider } = delivery;
+        message.handover.taken({ providerId, provider });
         const claim = { _id: message.plan._id, token: message.token };
-        await store.messages.recordSent(claim, delivery, new Date(now()));
+        await store.messages.recordSent(claim, { providerId, provider }, new Date(now()));
+        message.handover.settled();
         return { state: 'sent' };
       }
       case 'refused':

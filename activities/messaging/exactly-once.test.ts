@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text as body } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 import { simpleParser } from 'mailparser';
 import { contactPolicy } from '../../domain/contact-policy';
+import { eventually } from '../../test/api';
 import { messagingWorld, sendRequest, text, welcome, type MessagingWorld } from '../../test/messaging-world';
 import type { SendOnce } from '../../test/send-once';
 import type { SendRequest } from '../contract';
@@ -42,7 +44,10 @@ async function passClaim(request: SendRequest, before = 0): Promise<void> {
 }
 
 /** Lets a process of its own send a message; it is killed by whoever holds `kill`, and then gone for certain. */
-function sendInProcess(request: SendRequest, servers: { smtpUrl?: string; twilioUrl?: string }) {
+function sendInProcess(
+  request: SendRequest,
+  servers: { smtpUrl?: string; twilioUrl?: string; mongodbUri?: string },
+) {
   const { email, sms } = world.configuration;
   const configuration = {
     ...world.configuration,
@@ -52,7 +57,7 @@ function sendInProcess(request: SendRequest, servers: { smtpUrl?: string; twilio
       ...(sms.twilio && { twilio: { ...sms.twilio, baseUrl: servers.twilioUrl ?? sms.twilio.baseUrl } }),
     },
   };
-  const task: SendOnce = { mongodbUri: world.database.uri, configuration, request };
+  const task: SendOnce = { mongodbUri: servers.mongodbUri ?? world.database.uri, configuration, request };
   const child = spawn(
     process.execPath,
     ['--import', 'tsx', join(root, 'test', 'send-once.ts'), JSON.stringify(task)],
@@ -67,20 +72,29 @@ function sendInProcess(request: SendRequest, servers: { smtpUrl?: string; twilio
   };
 }
 
-/** A mail server that takes the message and, before it says so, has its sender killed. */
+/** A mail server that takes the message and, before it says so, has its sender killed; or already when it hears to whom. */
 async function deadlyMailServer() {
   const mails: { messageId: string | undefined }[] = [];
   let onMail: () => void = () => undefined;
+  let onRecipient: () => void = () => undefined;
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     disableReverseLookup: true,
+    onRcptTo(_address, _session, callback) {
+      onRecipient();
+      setTimeout(callback, 20);
+    },
     onData(stream, _session, callback) {
-      void simpleParser(stream).then(({ messageId }) => {
-        mails.push({ messageId });
-        onMail();
-        callback();
-      });
+      simpleParser(stream).then(
+        ({ messageId }) => {
+          mails.push({ messageId });
+          onMail();
+          callback();
+        },
+        // Its sender was killed before it had said everything.
+        () => undefined,
+      );
     },
   });
   server.on('error', () => undefined);
@@ -91,6 +105,9 @@ async function deadlyMailServer() {
     url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
     whenMailComes: (act: () => void) => {
       onMail = act;
+    },
+    whenRecipientComes: (act: () => void) => {
+      onRecipient = act;
     },
   };
 }
@@ -130,6 +147,81 @@ describe('a worker killed between the mail server’s acceptance and its record'
   it('says how long the claim lasts, so that the retry comes when it is over', async () => {
     const { request, retry } = await killedWhileSending({});
     await expect(retry.send(request)).rejects.toMatchObject({ nextRetryDelay: 7_000 });
+  });
+});
+
+describe('a worker killed before it has handed an e-mail over', () => {
+  async function killedBefore(change: Parameters<typeof sendRequest>[1]) {
+    const server = await deadlyMailServer();
+    const { _id } = await world.enrol({ timeZone: zoneAtNoon() });
+    const request = sendRequest(_id, change);
+    const child = sendInProcess(request, { smtpUrl: server.url });
+    server.whenRecipientComes(child.kill);
+    expect(await child.gone).toBe('SIGKILL');
+    server.whenRecipientComes(() => undefined);
+    expect(server.mails).toHaveLength(0);
+    await passClaim(request);
+    return { request, server, settings: { smtpUrl: server.url, policy: anyHour } };
+  }
+
+  it('leaves no doubt on the same machine: the message goes, marketing too', async () => {
+    const { request, server, settings } = await killedBefore({});
+    expect(await world.with(settings).send(request)).toEqual({ state: 'sent' });
+    expect(server.mails).toHaveLength(1);
+    expect(await ledgerOf(request)).toMatchObject({ state: 'sent', attempts: 2 });
+  });
+
+  it('leaves a marketing message in doubt where another machine takes over', async () => {
+    const { request, server, settings } = await killedBefore({});
+    const elsewhere = world.with({ ...settings, handoverFolder: join(world.configuration.dataDir, 'other') });
+    expect(await elsewhere.send(request)).toEqual({ state: 'unknown' });
+    expect(server.mails).toHaveLength(0);
+  });
+});
+
+describe('a worker killed between the answer and its record', () => {
+  /** The database, until it is made to fall silent. */
+  async function silencedDatabase() {
+    const target = new URL(world.database.uri);
+    const [port, host] = [Number(target.port), target.hostname];
+    let isSilent = false;
+    const door = createTcpServer((near) => {
+      const far = connect(port, host);
+      near.on('data', (chunk) => isSilent || far.write(chunk)).on('error', () => undefined);
+      far.on('data', (chunk) => near.write(chunk)).on('error', () => undefined);
+      near.on('close', () => far.destroy());
+    });
+    await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+    open.push(door);
+    target.port = String((door.address() as AddressInfo).port);
+    target.searchParams.delete('replicaSet');
+    target.searchParams.set('directConnection', 'true');
+    return { uri: target.href, silence: () => void (isSilent = true) };
+  }
+
+  it.each([
+    ['marketing', {}],
+    ['transactional', welcome],
+  ])('is known to have sent it: %s', async (_purpose, change) => {
+    const [server, database] = [await deadlyMailServer(), await silencedDatabase()];
+    const { _id } = await world.enrol({ timeZone: zoneAtNoon() });
+    const request = sendRequest(_id, change);
+    const child = sendInProcess(request, { smtpUrl: server.url, mongodbUri: database.uri });
+    server.whenMailComes(database.silence);
+    const folder = join(world.configuration.dataDir, 'handover');
+    await eventually(async () => {
+      const { claim } = (await world.store.messages.find(`${request.enrolment.id}/${request.step}`)) ?? {};
+      return (
+        claim?.log && readFileSync(join(folder, `${claim.log}.log`), 'utf8').includes(`= ${claim.token}`)
+      );
+    });
+    child.kill();
+    expect(await child.gone).toBe('SIGKILL');
+    await passClaim(request);
+    const retry = world.with({ smtpUrl: server.url, policy: anyHour });
+    expect(await retry.send(request)).toEqual({ state: 'sent' });
+    expect(server.mails).toHaveLength(1);
+    expect(await ledgerOf(request)).toMatchObject({ state: 'sent', attempts: 1 });
   });
 });
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Delivery, EmailProvider } from './providers';
+import type { BeforeTaking, Delivery, Email, EmailProvider } from './providers';
 
 /** A provider among several. */
 export interface RankedProvider {
@@ -34,7 +34,7 @@ export function createFailover(
   const isResting = ({ provider }: RankedProvider): boolean => (restsUntil.get(provider.name) ?? 0) > now();
 
   /** What became of the message, or the instant at which a provider may have a place for it. */
-  const tryEach = async (email: Parameters<EmailProvider['send']>[0]): Promise<Delivery | number> => {
+  const tryEach = async (email: Email, beforeTaking: BeforeTaking): Promise<Delivery | number> => {
     let out: Delivery | undefined;
     let nextPlace = Infinity;
     const order = [
@@ -47,7 +47,7 @@ export function createFailover(
         nextPlace = Math.min(nextPlace, wait);
         continue;
       }
-      const delivery = await provider.send(email);
+      const delivery = await provider.send(email, beforeTaking);
       if (delivery.outcome === 'accepted') {
         restsUntil.delete(provider.name);
         return { ...delivery, provider: provider.name };
@@ -64,10 +64,10 @@ export function createFailover(
     close() {
       for (const { provider } of ranked) provider.close();
     },
-    async send(email) {
+    async send(email, beforeTaking) {
       const end = now() + patience;
       for (;;) {
-        const tried = await tryEach(email);
+        const tried = await tryEach(email, beforeTaking);
         if (typeof tried !== 'number') return tried;
         if (tried > end) return { outcome: 'unavailable', reason: 'rate', scope: 'provider' };
         await sleep(Math.max(tried - now(), 1));

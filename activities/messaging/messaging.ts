@@ -12,6 +12,7 @@ import { createComposer, type ComposeDependencies, type Letter } from './compose
 import { createContactCaps, type LocalLife } from './contact-caps';
 import { createDispatch } from './dispatch';
 import { planMessage, segmentLimit } from './plan';
+import type { HandoverLog } from './handover-log';
 import type { EmailProvider, SmsProvider } from './providers';
 import { createRecovery } from './recovery';
 
@@ -30,6 +31,7 @@ export interface MessagingDependencies extends ComposeDependencies {
   readonly email: EmailProvider;
   /** Null: this installation sends no text messages, and each one asked for fails with `no-sms-provider`. */
   readonly sms: SmsProvider | null;
+  readonly handovers: HandoverLog;
   /** {@link contactPolicy} by default. */
   readonly policy?: ContactPolicy;
   /** Real epoch milliseconds. */
@@ -62,7 +64,7 @@ function lessonOf({ zone, clock }: LocalLife, at: number): Lesson {
 
 /** Sends messages: each once, when everything allows it, with a record of what became of it. */
 export function createMessaging(dependencies: MessagingDependencies): Pick<JourneyActivities, 'send'> {
-  const { store, configuration, email, sms, policy = contactPolicy, now, log } = dependencies;
+  const { store, configuration, email, sms, handovers, policy = contactPolicy, now, log } = dependencies;
   const check = createChecks({
     store,
     policy,
@@ -74,7 +76,7 @@ export function createMessaging(dependencies: MessagingDependencies): Pick<Journ
   const compose = createComposer(dependencies);
   const caps = createContactCaps({ store, policy, now });
   const dispatch = createDispatch({ store, caps, lastLook: createLastLook({ store }), email, sms, now });
-  const recover = createRecovery({ store, sms, now });
+  const recover = createRecovery({ store, sms, handovers, now });
 
   const decide = async (plan: MessagePlan, request: SendRequest): Promise<Decision> => {
     const verdict = await check(plan, request);
@@ -112,9 +114,11 @@ export function createMessaging(dependencies: MessagingDependencies): Pick<Journ
       case 'send': {
         const { letter, life, isTracked } = decision;
         const token = randomUUID();
+        const handover = handovers.begin(token);
         const { day, week } = localDates(customerTime(life.clock, at.getTime()), life.zone);
         const existing = await store.messages.claim(plan, {
           token,
+          ...(handover.log !== undefined && { log: handover.log }),
           at,
           until: new Date(at.getTime() + claimTime),
           provider: (letter.channel === 'email' ? email : sms)?.name ?? 'none',
@@ -123,7 +127,9 @@ export function createMessaging(dependencies: MessagingDependencies): Pick<Journ
           ...(letter.channel === 'sms' && { segments: letter.segments }),
           ...(plan.purpose === 'marketing' && isTracked && { lesson: lessonOf(life, at.getTime()) }),
         });
-        return existing ?? dispatch({ plan, token, letter, life });
+        if (!existing) return dispatch({ plan, token, letter, life, handover });
+        handover.settled();
+        return existing;
       }
       default:
         return decision satisfies never;

@@ -20,6 +20,12 @@ export type Delivery =
   /** The connection was lost after the message was handed over and before the answer. */
   | { readonly outcome: 'uncertain'; readonly reason: string };
 
+/**
+ * What a provider calls in the last instant before a message may have been taken as a whole. Where it throws, the message
+ * must not go.
+ */
+export type BeforeTaking = () => void;
+
 /** An e-mail, ready to go. */
 export interface Email {
   readonly to: string;
@@ -35,7 +41,7 @@ export interface Email {
 /** Takes e-mails. Problems of a delivery are outcomes; it throws only where the program is wrong. */
 export interface EmailProvider {
   readonly name: string;
-  send(email: Email): Promise<Delivery>;
+  send(email: Email, beforeTaking: BeforeTaking): Promise<Delivery>;
   /** Ends its connections; a message in flight is finished first. */
   close(): void;
 }
@@ -52,7 +58,7 @@ export interface Sms {
 /** Takes text messages, and can tell which ones it took. */
 export interface SmsProvider {
   readonly name: string;
-  send(sms: Sms): Promise<Delivery>;
+  send(sms: Sms, beforeTaking: BeforeTaking): Promise<Delivery>;
   /**
    * Messages taken for a number since an instant, or a code where the provider cannot say now.
    *

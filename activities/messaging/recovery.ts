@@ -4,11 +4,13 @@ import type { MessageDocument } from '../../store/messages';
 import type { Store } from '../../store/store';
 import { addressOn } from './addresses';
 import type { Letter } from './compose';
+import type { HandoverFate, HandoverLog } from './handover-log';
 import type { SmsProvider } from './providers';
 
 export interface RecoveryDependencies {
   readonly store: Pick<Store, 'customers' | 'messages'>;
   readonly sms: SmsProvider | null;
+  readonly handovers: Pick<HandoverLog, 'fateOf'>;
   /** Real epoch milliseconds. */
   readonly now: () => number;
 }
@@ -17,20 +19,18 @@ export interface RecoveryDependencies {
  * What a message that is past planning means for an attempt that finds it.
  *
  * A final one has its result. One in another attempt's hands is left alone until its claim runs out. Then that attempt
- * is lost, and the question is whether the provider took the message: Twilio is asked; of e-mail nobody can tell, so
+ * is lost, and the question is whether the provider took the message. The handover log tells, where the attempt was on
+ * this machine, but for what was between handing over and answer. Of that, Twilio is asked; of e-mail nobody can tell, so
  * marketing ends as unknown, and a transactional message is free to be sent again, under the same Message-ID.
  */
-export function createRecovery({ store, sms, now }: RecoveryDependencies) {
+export function createRecovery({ store, sms, handovers, now }: RecoveryDependencies) {
   const numberOf = async (customerId: string): Promise<string | undefined> => {
     const customer = await store.customers.find(customerId);
     return customer ? addressOn('sms', customer) : undefined;
   };
 
-  /** Whether the provider took the message: its id for it, `no`, or `unknown`. */
-  const fate = async (
-    message: MessageDocument,
-    letter: Letter | null,
-  ): Promise<{ id: string } | 'no' | 'unknown'> => {
+  /** What Twilio says of a message in doubt. */
+  const askProvider = async (message: MessageDocument, letter: Letter | null): Promise<HandoverFate> => {
     if (message.channel !== 'sms' || !sms) return 'unknown';
     const to = letter?.to ?? (await numberOf(message.customerId));
     if (to === undefined) return 'unknown';
@@ -47,9 +47,9 @@ export function createRecovery({ store, sms, now }: RecoveryDependencies) {
     );
     const unclaimed = taken.filter(({ providerId }) => !known.has(providerId));
     const same = unclaimed.find(({ body }) => letter?.channel === 'sms' && body.endsWith(letter.body));
-    if (same) return { id: same.providerId };
+    if (same) return { providerId: same.providerId };
     // Something went to this number that no other message accounts for: the provider may have changed the text.
-    return unclaimed.length > 0 ? 'unknown' : 'no';
+    return unclaimed.length > 0 ? 'unknown' : 'never';
   };
 
   /**
@@ -70,9 +70,10 @@ export function createRecovery({ store, sms, now }: RecoveryDependencies) {
     }
     const held = { _id, token: claim.token };
     const at = new Date(now());
-    const answer = await fate(message, letter);
+    const logged = await handovers.fateOf(claim);
+    const answer = logged === 'unknown' ? await askProvider(message, letter) : logged;
     if (typeof answer === 'object') {
-      await store.messages.recordSent(held, { providerId: answer.id }, at);
+      await store.messages.recordSent(held, answer, at);
       return { state: 'sent' };
     }
     if (answer === 'unknown' && message.purpose === 'marketing') {

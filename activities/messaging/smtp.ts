@@ -1,7 +1,7 @@
-import type { Readable } from 'node:stream';
+import { pipeline, Transform, type Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
 import type { DkimKey } from '../../domain/configuration';
-import type { Delivery, EmailProvider } from './providers';
+import type { BeforeTaking, Delivery, EmailProvider } from './providers';
 
 export interface SmtpOptions {
   /** The server's name in the ledger; `smtp` by default. */
@@ -58,16 +58,16 @@ export function createSmtpProvider(options: SmtpOptions): EmailProvider {
       },
     }),
   });
-  /** The text of each message in flight as it goes to the server, by Message-ID. */
-  const texts = new Map<string, Readable>();
+  /** What is to be done when the text of a message in flight has gone to the server, by Message-ID. */
+  const inFlight = new Map<string, BeforeTaking>();
   // The signature reads the whole text before the server gets any of it, so the text is watched behind the signature.
   const { transporter } = transport;
   const pass = transporter.send.bind(transporter);
   transporter.send = (mail, done) => {
     const { messageId } = mail.data;
     mail.message.processFunc((text) => {
-      if (messageId !== undefined) texts.set(messageId, text);
-      return text;
+      const atEnd = messageId === undefined ? undefined : inFlight.get(messageId);
+      return atEnd ? watchEnd(text, atEnd) : text;
     });
     pass(mail, done);
   };
@@ -75,7 +75,12 @@ export function createSmtpProvider(options: SmtpOptions): EmailProvider {
   return {
     name,
     close: () => transport.close(),
-    async send({ to, subject, html, text, mailId, unsubscribe }) {
+    async send({ to, subject, html, text, mailId, unsubscribe }, beforeTaking) {
+      let isHandedOver = false;
+      inFlight.set(mailId, () => {
+        beforeTaking();
+        isHandedOver = true;
+      });
       try {
         const { serverMessageId = mailId } = await transport.sendMail({
           from,
@@ -96,13 +101,35 @@ export function createSmtpProvider(options: SmtpOptions): EmailProvider {
         return { outcome: 'accepted', providerId: serverMessageId };
       } catch (error) {
         if (!isSmtpError(error)) throw error;
-        // The line that ends the message follows its last byte: a text that was not read to its end was not taken.
-        return judgeSmtpError(error, texts.get(mailId)?.readableEnded === true);
+        return judgeSmtpError(error, isHandedOver);
       } finally {
-        texts.delete(mailId);
+        inFlight.delete(mailId);
       }
     },
   };
+}
+
+/**
+ * A text that says when all of it was read, before whoever reads it knows. The line that ends a message follows its last
+ * byte, so one that was not read to its end was not taken. Where `atEnd` throws, the text breaks off.
+ */
+function watchEnd(text: Readable, atEnd: () => void): Readable {
+  const watched = new Transform({
+    // What came last must have been read before the end is looked at.
+    readableHighWaterMark: 1,
+    transform(chunk, _, done) {
+      done(null, chunk);
+    },
+    flush(done) {
+      try {
+        atEnd();
+        done();
+      } catch (error) {
+        done(error instanceof Error ? error : new Error('The text must not end.'));
+      }
+    },
+  });
+  return pipeline(text, watched, () => undefined);
 }
 
 /** Every error of a delivery has a code; one without is a fault of ours. */

@@ -29,7 +29,7 @@ describe('the Twilio provider', () => {
   it('sends through the server it is pointed at, and tells what it sent', async () => {
     const since = Date.now();
     const twilio = provider(world.texts.url);
-    const delivery = await twilio.send(sms);
+    const delivery = await twilio.send(sms, () => undefined);
     expect(delivery).toMatchObject({ outcome: 'accepted' });
     expect(world.texts.received.at(-1)).toMatchObject({
       to: sms.to,
@@ -44,7 +44,7 @@ describe('the Twilio provider', () => {
 
   it('says that nobody is there where the connection is refused', async () => {
     const gone = provider('http://127.0.0.1:1');
-    expect(await gone.send(sms)).toEqual({
+    expect(await gone.send(sms, () => undefined)).toEqual({
       outcome: 'unavailable',
       reason: 'ECONNREFUSED',
       scope: 'provider',
@@ -54,16 +54,23 @@ describe('the Twilio provider', () => {
 
   it('does not know about a message whose answer never came', async () => {
     world.texts.inject({ kind: 'drop' });
-    expect(await provider(world.texts.url).send(sms)).toMatchObject({ outcome: 'uncertain' });
+    expect(await provider(world.texts.url).send(sms, () => undefined)).toMatchObject({
+      outcome: 'uncertain',
+    });
     world.texts.inject({ kind: 'delay', ms: 1_500 });
-    expect(await provider(world.texts.url).send(sms)).toMatchObject({ outcome: 'uncertain' });
+    expect(await provider(world.texts.url).send(sms, () => undefined)).toMatchObject({
+      outcome: 'uncertain',
+    });
   });
 
   it('cannot tell from an answer that makes no sense', async () => {
     const nonsense = createServer((_, response) => response.writeHead(502).end('<html>Bad gateway</html>'));
     await new Promise<void>((resolve) => nonsense.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(nonsense.address() as AddressInfo).port}`;
-    expect(await provider(url).send(sms)).toEqual({ outcome: 'uncertain', reason: 'twilio-502' });
+    expect(await provider(url).send(sms, () => undefined)).toEqual({
+      outcome: 'uncertain',
+      reason: 'twilio-502',
+    });
     nonsense.close();
   });
 });

@@ -23,7 +23,12 @@ export function createTwilioProvider(
 
   return {
     name: 'twilio',
-    async send({ to, body, statusCallback }) {
+    async send({ to, body, statusCallback }, beforeTaking) {
+      try {
+        beforeTaking();
+      } catch {
+        return { outcome: 'unavailable', reason: 'not-written-down', scope: 'provider' };
+      }
       try {
         const { sid } = await messages.create({
           to,

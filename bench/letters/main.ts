@@ -32,7 +32,7 @@ async function deliver(
   });
   const files: string[] = [];
   for (const letter of letters) {
-    const { outcome } = await provider.send(letter);
+    const { outcome } = await provider.send(letter, () => undefined);
     if (outcome !== 'accepted') throw new Error(`${letter.template} (${letter.locale}) was not accepted.`);
     const arrived = await sink.next(({ messageId }) => messageId === letter.mailId);
     const file = join(out, `${letter.template}.${letter.locale}.eml`);
