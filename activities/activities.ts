@@ -7,17 +7,19 @@ import { createWaits, type WaitDependencies } from './waits';
 export interface ActivityDependencies extends WaitDependencies {
   readonly messaging: Pick<JourneyActivities, 'send'>;
   readonly decisions: Pick<JourneyActivities, 'decide'>;
+  readonly bestTime: Pick<JourneyActivities, 'findBestTime'>;
 }
 
 /** All activities of journeys, ready for a worker. */
 export function createJourneyActivities(dependencies: ActivityDependencies): JourneyActivities {
-  const { messaging, decisions, store } = dependencies;
+  const { messaging, decisions, bestTime, store } = dependencies;
   return {
     ...createWaits(dependencies),
     ...createCustomerQuestions(store),
     ...createSplits(dependencies),
     ...createSubJourneys(dependencies),
     send: (request) => messaging.send(request),
+    findBestTime: (request) => bestTime.findBestTime(request),
     decide: (request) => decisions.decide(request),
   };
 }

@@ -2,6 +2,9 @@ import { DateTime, IANAZone } from 'luxon';
 import type { DailyWindow, LocalTime } from '../domain/local-moment';
 
 const day = 86_400_000;
+const hour = 3_600_000;
+/** Clocks of all zones differ by whole quarters. */
+const quarter = 900_000;
 const minute = 60_000;
 /** A local date can be missing whole: Samoa had no 30 December 2011. */
 const daysAhead = 3;
@@ -32,7 +35,7 @@ export const localHour = (instant: number, zone: string): number =>
 export function firstAllowed(instant: number, zone: string, windows: readonly DailyWindow[]): number | null {
   const offsets = IANAZone.create(zone);
   const wallClock = (at: number) => at + offsets.offset(at) * minute;
-  const allowed = (at: number) => windows.every((window) => contains(window, modulo(wallClock(at), day)));
+  const allowed = (at: number) => isInside(windows, wallClock(at));
   if (allowed(instant)) return instant;
 
   const days = Array.from({ length: daysAhead + 1 }, (_, ahead) => ahead * day);
@@ -44,6 +47,43 @@ export function firstAllowed(instant: number, zone: string, windows: readonly Da
   const candidates = [...openings, ...jumps].filter((at) => at > instant && allowed(at));
   return candidates.length === 0 ? null : Math.min(...candidates);
 }
+
+/** A quarter of an hour in which messages may go, all of it. */
+export interface Quarter {
+  /** When it begins, epoch milliseconds. */
+  readonly at: number;
+  /** The local hour, 0 to 23. */
+  readonly hour: number;
+}
+
+/**
+ * The quarters of an hour of the day that begins with an instant, in order, that lie inside every window as clocks show
+ * it: where clocks go forward, an hour is missing, and where they go back, one comes twice. The first quarter is what is
+ * left of the present one, and it counts if the instant itself is inside.
+ *
+ * @param instant epoch milliseconds
+ * @param zone a valid IANA zone
+ */
+export function quartersAhead(instant: number, zone: string, windows: readonly DailyWindow[]): Quarter[] {
+  const offsets = IANAZone.create(zone);
+  const end = instant + day;
+  // Clocks are set at most once a day: as a rule one look serves for all quarters.
+  const [now, later] = [offsets.offset(instant), offsets.offset(end)];
+  const wallClock = (at: number) => at + (now === later ? now : offsets.offset(at)) * minute;
+  const next = (Math.floor(instant / quarter) + 1) * quarter;
+  const begins = Array.from({ length: Math.floor((end - next) / quarter) }, (_, n) => next + n * quarter);
+  const whole = begins.filter(
+    (at) => isInside(windows, wallClock(at)) && isInside(windows, wallClock(at + quarter - 1)),
+  );
+  return [...(isInside(windows, wallClock(instant)) ? [instant] : []), ...whole].map((at) => ({
+    at,
+    hour: Math.floor(modulo(wallClock(at), day) / hour),
+  }));
+}
+
+/** Whether what a wall clock shows (milliseconds as if in UTC) is inside every window. */
+const isInside = (windows: readonly DailyWindow[], wall: number): boolean =>
+  windows.every((window) => contains(window, modulo(wall, day)));
 
 /** Milliseconds after midnight. */
 function timeOfDay(time: LocalTime): number {

@@ -1,3 +1,4 @@
+import type { BestTime, MessageTiming } from '../domain/best-time';
 import type { CustomerClock } from '../domain/clock';
 import type { Outcome } from '../domain/enrolment';
 import type { AnyWhere, EventName, JourneyEvent, WaitPattern } from '../domain/events';
@@ -35,6 +36,16 @@ export interface SendRequest {
   /** Higher goes first and is capped last; 0 unless the journey says otherwise. */
   readonly priority: number;
   readonly topic?: Topic;
+  /** How its hour and channel were chosen, where they were. */
+  readonly timing?: MessageTiming;
+}
+
+/** A message whose hour and channel are to be chosen. */
+export interface BestTimeRequest extends Omit<SendRequest, 'channel' | 'template' | 'timing'> {
+  /** The template for each channel that may be chosen, the preferred one first; at least one. */
+  readonly templates: Partial<Readonly<Record<Channel, string>>>;
+  /** The message is not to wait: only the channel is chosen. */
+  readonly atOnce: boolean;
 }
 
 /** What became of a message, or the real instant (epoch milliseconds) at which to ask again. */
@@ -114,6 +125,8 @@ export interface FinishRequest {
   readonly enrolment: EnrolmentRef;
   /** The run came through a split, whose result it settles. */
   readonly splits: boolean;
+  /** A message of the run may be planned still: it is not to be sent any more. */
+  readonly unsent: boolean;
   readonly outcome: Outcome;
   /** The event that converted or ended the run. */
   readonly eventId?: string;
@@ -124,6 +137,12 @@ export interface FinishRequest {
 export interface JourneyActivities {
   /** Sends one message, once, if everything allows it now; the ledger keeps what became of it. */
   readonly send: (request: SendRequest) => Promise<SendResult>;
+  /**
+   * Chooses the hour within the coming day, and the channel, at which the customer is most likely to answer, inside quiet
+   * hours, send window and caps. The ledger knows the message as planned from then on. Where nothing is to be sent
+   * anyhow the moment is now: sending it says why.
+   */
+  readonly findBestTime: (request: BestTimeRequest) => Promise<BestTime>;
   /** Chooses the next best offers, best first; empty where none is eligible. */
   readonly decide: (request: DecideRequest) => Promise<readonly ChosenOffer[]>;
   /** Puts the customer into an arm, for good: the same one at every run, however the weights change since. */

@@ -62,6 +62,7 @@ export interface MomentOptions {
 
 /** Share of messages answered that is assumed before the first message ever, and the messages that belief is worth. */
 const outset = { share: 0.05, strength: 20 } as const;
+const even = { a: 1, b: 1 } as const;
 /** How much a message says about its own hour, the hours beside it, and those beside them: habits are no sharper. */
 const nearness = [1, 0.5, 0.2] as const;
 
@@ -78,18 +79,20 @@ export function chooseMoment(options: MomentOptions): MomentChoice[] {
     const { sent, answered } = near(customer, moment);
     return { a: prior * strength + answered, b: (1 - prior) * strength + sent - answered };
   });
-  const draw = (): Float64Array => Float64Array.from(beliefs, ({ a, b }) => random.beta(a, b));
-  const rank = (values: Float64Array, count: number): number[] =>
-    highest(values.length, count, (x, y) => {
-      const [left, right] = [values[x] ?? 0, values[y] ?? 0];
-      return left > right || (left === right && x < y);
-    });
-  const sampled = draw();
-  const order = rank(sampled, allowed.length);
-  const wins = new Float64Array(allowed.length);
-  for (const chosen of [order, ...Array.from({ length: draws }, () => rank(draw(), 1))]) {
-    const [first] = chosen;
-    if (first !== undefined) wins[first] = (wins[first] ?? 0) + 1;
+  const sampled = beliefs.map(({ a, b }) => random.beta(a, b));
+  const order = highest(sampled.length, sampled.length, (x, y) => {
+    const [left, right] = [sampled[x] ?? 0, sampled[y] ?? 0];
+    return left > right || (left === right && x < y);
+  });
+  const wins: number[] = beliefs.map((_, index) => (index === order[0] ? 1 : 0));
+  for (let drawn = 0; drawn < draws; drawn++) {
+    let [first, highestDraw] = [0, -1];
+    for (let index = 0; index < beliefs.length; index++) {
+      const { a, b } = beliefs[index] ?? even;
+      const value = random.beta(a, b);
+      if (value > highestDraw) [first, highestDraw] = [index, value];
+    }
+    wins[first] = (wins[first] ?? 0) + 1;
   }
   return order.flatMap((index) => {
     const [moment, belief] = [allowed[index], beliefs[index]];

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createJourneyActivities } from '../activities/activities';
+import { createBestTime } from '../activities/best-time/best-time';
 import { createBroadcasts, type BroadcastActivities } from '../activities/broadcasts/broadcasts';
 import type { JourneyActivities } from '../activities/contract';
 import { createDecisions } from '../activities/decisions/decisions';
@@ -53,8 +54,15 @@ export function composeActivities(
     log,
   });
   const decisions = createDecisions({ store, business, now });
+  const bestTime = createBestTime({
+    store,
+    businessTimeZone: business.timeZone,
+    globalHoldout: configuration.globalHoldout,
+    now,
+  });
   const activities = createJourneyActivities({
     store,
+    bestTime,
     businessTimeZone: business.timeZone,
     messaging,
     decisions,

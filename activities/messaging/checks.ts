@@ -109,13 +109,14 @@ export function createLastLook({ store }: Pick<CheckDependencies, 'store'>) {
   };
 }
 
-const windowsOf = ({ hours }: ContactPolicy, journey: DailyWindow | undefined): DailyWindow[] =>
+/** All windows that a marketing message keeps to. */
+export const windowsOf = ({ hours }: ContactPolicy, journey: DailyWindow | undefined): DailyWindow[] =>
   journey ? [hours, journey] : [hours];
 
 /** A block holds for every message, an unsubscribe for marketing on its topic. */
-function forbids(
+export function forbids(
   { blocked, unsubscribed = {} }: SuppressionDocument,
-  { purpose, topic }: MessagePlan,
+  { purpose, topic }: Pick<MessagePlan, 'purpose' | 'topic'>,
 ): boolean {
   if (blocked) return true;
   return purpose === 'marketing' && (unsubscribed.all !== undefined || unsubscribed[topic] !== undefined);

@@ -48,6 +48,38 @@ export function createContactCaps({ store, policy, now }: CapDependencies) {
       const isReserved = await store.contactCounts.reserve(contact, limits, new Date(now() + keep));
       return isReserved ? contact : null;
     },
+    /**
+     * Tells where the caps leave room for a message, as things stand: everything else that is planned has its place.
+     *
+     * @returns says it for an instant of the customer's clock
+     */
+    async outlook(
+      { _id, customerId, channel }: Pick<MessagePlan, '_id' | 'customerId' | 'channel'>,
+      { zone, clock }: LocalLife,
+    ): Promise<(instant: number) => boolean> {
+      const [planned, made] = await Promise.all([
+        store.messages.plannedAbove(customerId, -Infinity),
+        store.contactCounts.ofCustomer(customerId),
+      ]);
+      const rivals = planned
+        .filter((rival) => rival._id !== _id)
+        .map((rival) => ({
+          channel: rival.channel,
+          ...localDates(customerTime(clock, rival.dueAt?.getTime() ?? now()), zone),
+        }));
+      return (instant) => {
+        const { day, week } = localDates(instant, zone);
+        const counts = made.find((each) => each._id === `${customerId}/${week}`);
+        const inWeek = rivals.filter((rival) => rival.week === week);
+        const onChannel = inWeek.filter((rival) => rival.channel === channel);
+        const onDay = onChannel.filter((rival) => rival.day === day).length;
+        return (
+          (counts?.inDay[day]?.[channel] ?? 0) + onDay < policy.caps[channel].perDay &&
+          (counts?.inWeek[channel] ?? 0) + onChannel.length < policy.caps[channel].perWeek &&
+          (counts?.inWeek.all ?? 0) + inWeek.length < policy.all.perWeek
+        );
+      };
+    },
     /** Takes back a contact that was not made. */
     release: (contact: Contact) => store.contactCounts.release(contact),
   };

@@ -11,7 +11,7 @@ import type { SendRequest, Variables } from '../contract';
  * @throws ApplicationFailure `UnknownTemplate` - to be tried again: a deployment that brings the template heals it
  */
 export function planMessage(request: SendRequest): MessagePlan {
-  const { enrolment, step, channel, template, variables, priority, topic } = request;
+  const { enrolment, step, channel, template, variables, priority, topic, timing } = request;
   const templates: Readonly<Record<string, { purpose: Purpose; topic: Topic }>> = templateMeta[channel];
   const meta = Object.hasOwn(templates, template) ? templates[template] : undefined;
   if (!meta) {
@@ -32,6 +32,7 @@ export function planMessage(request: SendRequest): MessagePlan {
     topic: topic ?? meta.topic,
     priority,
     ...offerIn(variables),
+    ...(timing && { timing }),
   };
 }
 

@@ -24,6 +24,13 @@ function traveller() {
       sent.push(template);
       return { state: 'sent' };
     },
+    findBestTime: async ({ templates, atOnce }) => ({
+      channel: templates.email === undefined ? 'sms' : 'email',
+      hour: 19,
+      at: atOnce ? now : now + hours(5),
+      probability: 0.4,
+      probabilityError: 0.03,
+    }),
     decide: async (request) => {
       decided.push(request);
       return [{ offerId: 'tyres', decisionId: 'd', score: 1, propensity: 0.5 }];
@@ -31,8 +38,10 @@ function traveller() {
     assign: async ({ weights }) => Object.keys(weights)[0] ?? '',
     isInSegment: async () => true,
     readAttribute: async () => 'gold',
-    reachWait: async ({ end }) =>
-      'elapsed' in end ? { deadline: now + end.elapsed } : { impossible: 'missing' },
+    reachWait: async ({ end }) => {
+      if ('real' in end) return { deadline: end.real };
+      return 'elapsed' in end ? { deadline: now + end.elapsed } : { impossible: 'missing' };
+    },
     enrol: async () => undefined,
     lookBack: async () => null,
     finish: async () => undefined,
@@ -217,6 +226,77 @@ describe('a journey edited while a customer waits in it', () => {
       await original(c);
     });
     expect(one.sent).toEqual(['welcome', 'complete-profile', 'winback']);
+  });
+});
+
+describe('a message that waits for its best time, edited meanwhile', () => {
+  const offer = { offerId: 'o', decisionId: 'd', score: 1, propensity: 1 };
+  const timed: Body = async (c) => {
+    await c.message({ email: 'winback-offer', sms: 'winback-offer' }, { offer }, { at: 'best time' });
+    await c.wait(days(1));
+    await c.sms('complete-profile');
+  };
+  /** Plays a body up to its first or second wait, then another one to its end. */
+  async function edited(waits: 1 | 2, before: Body, after: Body) {
+    const one = traveller();
+    for (let i = 0; i < waits; i++) await one.play(before);
+    for (let i = 0; i < 10 && (await one.play(after)); i++);
+    return one;
+  }
+
+  it('waits once, and keeps the moment that was chosen', async () => {
+    const one = await edited(1, timed, timed);
+    expect(one.sent).toEqual(['winback-offer', 'complete-profile']);
+    expect(one.steps()).toEqual([
+      'time:message:winback-offer',
+      'message:winback-offer',
+      'wait:1d',
+      'sms:complete-profile',
+    ]);
+  });
+
+  it('goes the other way where the channel that was chosen is gone', async () => {
+    const one = await edited(1, timed, async (c) => {
+      await c.sms('winback-offer', { offer }, { at: 'best time', id: 'message:winback-offer' });
+    });
+    expect(one.sent).toEqual(['winback-offer']);
+    expect(one.steps()).toEqual(['time:message:winback-offer', 'message:winback-offer']);
+  });
+
+  it('is sent when the wait is over where it no longer has a best time, and not at all where it is gone', async () => {
+    const mail = (options: { at?: 'best time'; id?: string }): Body => {
+      return async (c) => {
+        await c.email('winback', {}, options);
+      };
+    };
+    const untimed = await edited(1, mail({ at: 'best time' }), mail({}));
+    expect(untimed.sent).toEqual(['winback']);
+    const gone = await edited(1, timed, mail({ id: 'other' }));
+    expect(gone.sent).toEqual(['winback']);
+  });
+
+  it('is not sent again, nor timed, where it had been sent before it was given a best time', async () => {
+    const plain: Body = async (c) => {
+      await c.email('winback');
+      await c.wait(days(1));
+      await c.sms('complete-profile');
+    };
+    const one = await edited(1, plain, async (c) => {
+      await c.email('winback', {}, { at: 'best time' });
+      await c.wait(days(1));
+      await c.sms('complete-profile');
+    });
+    expect(one.sent).toEqual(['winback', 'complete-profile']);
+    expect(one.steps()).toContain('(time:email:winback)');
+  });
+
+  it('is refused for a message that answers the person’s own act', async () => {
+    const one = traveller();
+    const body: Body = async (c) => {
+      // @ts-expect-error only marketing may wait
+      await c.email('welcome', { coupon: 'A' }, { at: 'best time' });
+    };
+    await expect(one.play(body)).rejects.toThrow('"welcome" is transactional: it goes at once.');
   });
 });
 

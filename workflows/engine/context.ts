@@ -4,10 +4,10 @@ import type { EnrolmentRefusal, Outcome } from '../../domain/enrolment';
 import type { EventProperties } from '../../domain/event-schemas';
 import type { EventName, JourneyEvent, Where } from '../../domain/events';
 import type { LocalMoment } from '../../domain/local-moment';
-import type { MessageResult, Topic } from '../../domain/messages';
+import type { Channel, MessageResult, Topic } from '../../domain/messages';
 import type { ChosenOffer, Slot } from '../../domain/offers';
 import type { SegmentName } from '../../domain/segments';
-import type { EmailTemplates, SmsTemplates } from '../../domain/templates.gen';
+import type { EmailTemplates, SmsTemplates, templateMeta } from '../../domain/templates.gen';
 import type { Journey } from './journey';
 
 /** Every step takes a name of its own, for when the one the engine makes is not stable enough. */
@@ -21,10 +21,34 @@ export interface MessageOptions extends StepOptions {
   readonly topic?: Topic;
 }
 
+/** When a message is to go. */
+export interface TimedOptions extends MessageOptions {
+  /**
+   * `best time`: not as soon as it may, but at the hour of the coming day at which this customer is most likely to answer.
+   * It is learned from the clicks and replies of everybody and of this customer, so the first customer has one too.
+   * Goals and exits end the run while it waits. Only marketing may wait.
+   */
+  readonly at?: 'best time';
+}
+
+type Meta = typeof templateMeta;
+type IsMarketing<C extends Channel, T extends keyof Meta[C]> = Meta[C][T] extends { purpose: 'marketing' }
+  ? true
+  : false;
+
+/** Options of a message by what its template is for. */
+type OptionsFor<C extends Channel, T extends keyof Meta[C]> =
+  IsMarketing<C, T> extends true ? TimedOptions : MessageOptions;
+
+/** Templates of a channel that are marketing. */
+export type MarketingTemplate<C extends Channel> = {
+  [T in keyof Meta[C]]: IsMarketing<C, T> extends true ? T : never;
+}[keyof Meta[C]];
+
 /** Variables are left out of a call only where the template has none. */
-type MessageArguments<V extends object> = keyof V extends never
-  ? [variables?: V, options?: MessageOptions]
-  : [variables: V, options?: MessageOptions];
+type MessageArguments<V extends object, Options> = keyof V extends never
+  ? [variables?: V, options?: Options]
+  : [variables: V, options?: Options];
 
 /** How a wait for a local moment ended; only `reached` took time. */
 export type Arrival = 'reached' | 'past' | 'missing';
@@ -71,15 +95,26 @@ export interface JourneyContext<Entry extends EventName = EventName, Enrolled ex
   /** What the run is about, where the journey has a key; else empty. */
   readonly key: string;
 
-  /** Sends an e-mail, at the first moment that rules and consent allow. */
+  /** Sends an e-mail, at the first moment that rules and consent allow, or at the best time. */
   email<T extends keyof EmailTemplates>(
     template: T,
-    ...rest: MessageArguments<EmailTemplates[T]>
+    ...rest: MessageArguments<EmailTemplates[T], OptionsFor<'email', T>>
   ): Promise<MessageResult>;
-  /** Sends a text message, at the first moment that rules and consent allow. */
+  /** Sends a text message, at the first moment that rules and consent allow, or at the best time. */
   sms<T extends keyof SmsTemplates>(
     template: T,
-    ...rest: MessageArguments<SmsTemplates[T]>
+    ...rest: MessageArguments<SmsTemplates[T], OptionsFor<'sms', T>>
+  ): Promise<MessageResult>;
+  /**
+   * Sends an e-mail or a text message, whichever this customer is more likely to answer among those they consent to. The
+   * variables are those of both templates.
+   *
+   * @example
+   * await c.message({ email: 'winback-offer', sms: 'winback-offer' }, { offer }, { at: 'best time' });
+   */
+  message<E extends MarketingTemplate<'email'>, S extends MarketingTemplate<'sms'>>(
+    templates: { readonly email: E; readonly sms: S },
+    ...rest: MessageArguments<EmailTemplates[E] & SmsTemplates[S], TimedOptions>
   ): Promise<MessageResult>;
 
   /**

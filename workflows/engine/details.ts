@@ -1,3 +1,4 @@
+import type { BestTime } from '../../domain/best-time';
 import type { Enrolment, Outcome } from '../../domain/enrolment';
 import type { Burst } from './burst';
 import type { PendingWait } from './run-state';
@@ -11,11 +12,17 @@ export function describeWait({ step, kind, until, events }: PendingWait, burst: 
     kind === 'waitFor'
       ? `**Waiting for** \`${events.map(({ event }) => event).join('`, `')}\`, at the latest until ${utc(until)}`
       : kind === 'send'
-        ? `**Sending** at ${utc(until)}, the first moment allowed`
+        ? `**Sending** at ${utc(until)}, ${isBestTime(until, burst) ? 'the best time for this customer' : 'the first moment allowed'}`
         : `**Waiting** until ${utc(until)}`;
   return [who(burst), `**Step** \`${step}\` since ${utc(burst.since)}`, next, ...describeTrace(burst)].join(
     '\n\n',
   );
+}
+
+/** Whether an instant is the one that the last step chose. */
+function isBestTime(until: number, { journal }: Burst): boolean {
+  const time = timeIn(journal.at(-1)?.result);
+  return time?.at === until;
 }
 
 /** Markdown for the Temporal UI: how the run ended. */
@@ -43,10 +50,21 @@ function describeTrace({ journal, enrolment }: Burst): string[] {
   ];
 }
 
+/** The result of a step that chose a best time; undefined for any other. */
+const timeIn = (result: unknown): BestTime | undefined =>
+  typeof result === 'object' && result !== null && 'probability' in result && 'hour' in result
+    ? (result as BestTime)
+    : undefined;
+
+const describeTime = ({ channel, hour, at, probability }: BestTime): string =>
+  `${channel}, hour ${hour}, at ${utc(at)}, chosen with probability ${probability.toFixed(2)}`;
+
 function shortResult(result: unknown): string {
   if (result === null || result === undefined) return '';
   if (Array.isArray(result)) return result.map((item: { offerId?: string }) => item.offerId ?? '').join(', ');
   if (typeof result !== 'object') return JSON.stringify(result);
+  const time = timeIn(result);
+  if (time) return describeTime(time);
   const { state, reason, name } = result as { state?: string; reason?: string; name?: string };
   if (state === undefined) return name ?? '';
   return reason === undefined ? state : `${state}: ${reason}`;

@@ -103,6 +103,7 @@ async function finish(burst: Burst, ending: Notice | undefined): Promise<Journey
       enrolment: burst.ref,
       outcome,
       splits: burst.journal.some(({ step }) => step.startsWith('split:')),
+      unsent: ending !== undefined || burst.journal.some(({ step }) => step.startsWith('time:')),
       trace: burst.report(),
       ...(ending?.event && { eventId: ending.event.id }),
     }),

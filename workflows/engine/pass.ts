@@ -93,11 +93,15 @@ export class Pass {
     return n;
   }
 
+  /** The id that the next step of a kind will have. */
+  upcoming(base: string): string {
+    return numbered(base, (this.counts.get(base) ?? 0) + 1);
+  }
+
   async step(call: StepCall): Promise<unknown> {
     if (this.left) return this.never();
     if (this.busyWith !== undefined) return this.fail(overlap(this.busyWith, call.base));
-    const n = this.count(call.base);
-    const id = n === 1 ? call.base : `${call.base}#${n}`;
+    const id = numbered(call.base, this.count(call.base));
     this.busyWith = id;
     const result = await this.outside(() => this.take(id, call));
     this.busyWith = undefined;
@@ -173,6 +177,8 @@ export class Pass {
     return new Promise(() => undefined);
   }
 }
+
+const numbered = (base: string, n: number): string => (n === 1 ? base : `${base}#${n}`);
 
 const kindOf = (step: string): string => step.split(':')[0] ?? step;
 

@@ -4,13 +4,24 @@ import { chanceOf, pickByWeight } from '../../domain/chance';
 import { customerTime } from '../../domain/clock';
 import type { JourneyEvent, WaitPattern } from '../../domain/events';
 import { stepKey } from '../../domain/enrolment';
-import type { Channel, MessageResult } from '../../domain/messages';
+import type { BestTime, MessageTiming } from '../../domain/best-time';
+import { channels, type Channel, type MessageResult, type Topic } from '../../domain/messages';
+import { templateMeta } from '../../domain/templates.gen';
 import type { Burst, Driver } from './burst';
-import type { JourneyContext, MessageOptions, Reply } from './context';
+import type { JourneyContext, MessageOptions, Reply, TimedOptions } from './context';
 import { enrolStep } from './enrol';
 import type { Pass, Performed } from './pass';
 import type { PendingWait } from './run-state';
 import { spanName } from './span-name';
+
+type Templates = Partial<Readonly<Record<Channel, string>>>;
+
+/** What a message says, whichever way it goes. */
+interface Wanted {
+  readonly variables: object;
+  readonly topic: Topic | undefined;
+  readonly time?: BestTime | null;
+}
 
 /** The `c` of one pass: turns each call into a step. */
 export function stepsOf(pass: Pass, burst: Burst, driver: Driver): JourneyContext {
@@ -30,31 +41,64 @@ export function stepsOf(pass: Pass, burst: Burst, driver: Driver): JourneyContex
       },
     });
 
-  const message = (
-    channel: Channel,
-    template: string,
-    variables: object = {},
-    { id, topic }: MessageOptions = {},
+  /** Sends one message, not before its best time if it has one. */
+  const deliver = (
+    base: string,
+    { channel, template, variables, topic, time }: Wanted & { channel: Channel; template: string },
   ) =>
     pass.step({
-      base: id ?? `${channel}:${template}`,
+      base,
       passedOver: () => ({ state: 'skipped' }),
       perform: async (step) => {
         const began = driver.now();
+        if (time && time.at > began) return wait(step, 'send', { real: time.at }, []);
         const sent = await activities.send({
-          enrolment: burst.ref,
+          ...common({ variables, topic }),
           step,
           channel,
           template,
-          variables: { ...variables },
-          priority: journey.priority,
-          ...(journey.sendWindow && { sendWindow: journey.sendWindow }),
-          ...(topic && { topic }),
+          ...(time && { timing: timingOf(time) }),
         });
         if (sent.state !== 'deferred') return result(sent, began);
         return wait(step, 'send', { real: sent.until }, []);
       },
     });
+
+  const message = (
+    channel: Channel,
+    template: string,
+    variables: object = {},
+    { id, topic, at }: TimedOptions = {},
+  ): Promise<unknown> => {
+    const base = id ?? `${channel}:${template}`;
+    const wanted = { variables, topic };
+    if (at === undefined) return deliver(base, { ...wanted, channel, template });
+    return timed(base, { [channel]: template }, { ...wanted, atOnce: false });
+  };
+
+  /** Chooses hour and channel in a step of its own, then sends. */
+  const timed = async (
+    base: string,
+    templates: Templates,
+    { variables, topic, atOnce }: Wanted & { atOnce: boolean },
+  ): Promise<unknown> => {
+    refuseTransactional(templates);
+    const request = { ...common({ variables, topic }), step: pass.upcoming(base), templates, atOnce };
+    const time = (await ask(`time:${base}`, null, () => activities.findBestTime(request))) as BestTime | null;
+    // Where the journey was edited since, the chosen channel may be gone.
+    const chosen = time && templates[time.channel] !== undefined ? time.channel : undefined;
+    const channel = chosen ?? (templates.email === undefined ? 'sms' : 'email');
+    return deliver(base, { variables, topic, time, channel, template: templates[channel] ?? '' });
+  };
+
+  /** What every request for a message says. */
+  const common = ({ variables, topic }: Wanted) => ({
+    enrolment: burst.ref,
+    variables: { ...variables },
+    priority: journey.priority,
+    ...(journey.sendWindow && { sendWindow: journey.sendWindow }),
+    ...(topic && { topic }),
+  });
 
   /** Records the wait with the ledger; the run stops there unless the event has come or the moment cannot be waited for. */
   const wait = async (
@@ -126,10 +170,20 @@ export function stepsOf(pass: Pass, burst: Burst, driver: Driver): JourneyContex
     customerId: enrolment.customerId,
     trigger: enrolment.trigger as JourneyContext['trigger'],
     key: enrolment.key ?? '',
-    email: ((template: string, variables?: object, options?: MessageOptions) =>
+    email: ((template: string, variables?: object, options?: TimedOptions) =>
       message('email', template, variables, options)) as JourneyContext['email'],
-    sms: ((template: string, variables?: object, options?: MessageOptions) =>
+    sms: ((template: string, variables?: object, options?: TimedOptions) =>
       message('sms', template, variables, options)) as JourneyContext['sms'],
+    message: ((
+      templates: { email: string; sms: string },
+      variables: object = {},
+      options: TimedOptions = {},
+    ) => {
+      const { email, sms } = templates;
+      const base = options.id ?? `message:${email === sms ? email : `${email}+${sms}`}`;
+      const { topic, at } = options;
+      return timed(base, { email, sms }, { variables, topic, atOnce: at === undefined });
+    }) as JourneyContext['message'],
 
     async wait(duration, { id } = {}) {
       await pass.step({
@@ -201,6 +255,25 @@ export function stepsOf(pass: Pass, burst: Burst, driver: Driver): JourneyContex
     random: () => chanceOf(`random/${enrolment.id}/${pass.count('random')}`),
   };
   return context;
+}
+
+/** What the ledger keeps of a choice. */
+const timingOf = ({ hour, probability, probabilityError }: BestTime): MessageTiming => ({
+  hour,
+  probability,
+  probabilityError,
+});
+
+/** @throws TypeError for a message that answers a person's own act, which is never to wait */
+function refuseTransactional(templates: Templates): void {
+  for (const channel of channels) {
+    const name = templates[channel];
+    const metas: Readonly<Record<string, { purpose: string }>> = templateMeta[channel];
+    if (name === undefined || metas[name]?.purpose !== 'transactional') continue;
+    throw new TypeError(
+      `"${name}" is transactional: it goes at once. Only marketing may wait for its best time or choose its channel.`,
+    );
+  }
 }
 
 /** What an answer says; somebody who says STOP answers nothing. */

@@ -30,6 +30,8 @@ export function temporalActivities(scope: CancellationScope, isEnding: () => boo
 
   return {
     send: (request) => unlessEnding(() => sender(request).send(request)),
+    findBestTime: (request) =>
+      unlessEnding(() => local(`best time for ${request.step}`).findBestTime(request)),
     decide: (request) => unlessEnding(() => local(`offer for ${request.slot}`).decide(request)),
     assign: (request) => unlessEnding(() => local(`split ${request.split}`).assign(request)),
     isInSegment: (request) => unlessEnding(() => local(`in ${request.segment}?`).isInSegment(request)),

@@ -18,6 +18,19 @@ export async function wrongUses(c: JourneyContext<'vehicle.delivered'>): Promise
   // @ts-expect-error there is no such topic
   await c.sms('complete-profile', {}, { topic: 'news' });
 
+  // @ts-expect-error only marketing may wait for its best time
+  await c.email('welcome', { coupon: 'A' }, { at: 'best time' });
+  // @ts-expect-error there is one way to say when
+  await c.email('winback', {}, { at: 'noon' });
+  // @ts-expect-error a message that may go either way is no transactional one
+  await c.message({ email: 'welcome', sms: 'complete-profile' }, { coupon: 'A' });
+  // @ts-expect-error there is no such text message
+  await c.message({ email: 'winback', sms: 'winback' }, {}, { at: 'best time' });
+  // @ts-expect-error it needs the variables of both
+  await c.message({ email: 'winback', sms: 'winback-offer' }, {}, { at: 'best time' });
+  // @ts-expect-error either way needs a template
+  await c.message({ email: 'winback' });
+
   // @ts-expect-error there is no such event
   await c.waitFor('profile.complete', { within: days(1) });
   // @ts-expect-error the event has no such property

@@ -83,6 +83,13 @@ function dry(answers: Answers): JourneyActivities {
   return {
     ...answers,
     send: async () => ({ state: 'sent' }),
+    findBestTime: async ({ templates, atOnce }) => ({
+      channel: templates.email === undefined ? 'sms' : 'email',
+      hour: 0,
+      at: atOnce ? 0 : Number.MAX_SAFE_INTEGER,
+      probability: 1,
+      probabilityError: 0,
+    }),
     decide: async ({ step }) => [{ offerId: 'offer', decisionId: step, score: 1, propensity: 1 }],
     assign: async ({ split, enrolment, weights }) =>
       pickByWeight(weights, chanceOf(`split/${enrolment.journey}/${split}/${enrolment.customerId}`)),

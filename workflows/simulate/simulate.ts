@@ -1,4 +1,5 @@
 import { localInstant } from '../../activities/local-instant';
+import { hoursAhead } from '../../activities/best-time/hours';
 import { firstAllowed } from '../../activities/calendar';
 import type { JourneyActivities, WaitEnd } from '../../activities/contract';
 import type { AttributeName, JourneyAttributes } from '../../domain/attributes';
@@ -9,6 +10,7 @@ import { stepKey, type Enrolment, type Outcome } from '../../domain/enrolment';
 import { fixedBy, matches, type EventName, type JourneyEvent } from '../../domain/events';
 import type { EventProperties } from '../../domain/event-schemas';
 import type { JournalEntry } from '../../domain/journal';
+import type { DailyWindow } from '../../domain/local-moment';
 import type { Channel } from '../../domain/messages';
 import type { Slot } from '../../domain/offers';
 import type { SegmentName } from '../../domain/segments';
@@ -42,6 +44,11 @@ export interface Scenario {
   readonly events?: readonly SimulatedEvent[];
   readonly segments?: readonly SegmentName[];
   readonly attributes?: Partial<JourneyAttributes>;
+  /**
+   * The local hour, 0 to 23, and the channel at which the customer answers best; by default the first hour allowed, and
+   * e-mail.
+   */
+  readonly bestTime?: { readonly hour?: number; readonly channel?: Channel };
   /** Ids of the offers that a slot would show, best first. */
   readonly offers?: Partial<Record<Slot, readonly string[]>>;
 }
@@ -80,6 +87,9 @@ export async function simulate(journey: Journey, scenario: Scenario): Promise<Pl
   const play = new Play(journey, scenario);
   return play.toTheEnd();
 }
+
+const windowsFor = (sendWindow: DailyWindow | undefined): DailyWindow[] =>
+  sendWindow ? [contactPolicy.hours, sendWindow] : [contactPolicy.hours];
 
 class Play {
   private now: number;
@@ -178,7 +188,7 @@ class Play {
     return {
       send: async ({ enrolment, step, channel, template, variables, sendWindow }) => {
         const meta: Record<string, { purpose: string } | undefined> = templateMeta[channel];
-        const windows = sendWindow ? [contactPolicy.hours, sendWindow] : [contactPolicy.hours];
+        const windows = windowsFor(sendWindow);
         const allowed =
           meta[template]?.purpose === 'marketing' ? firstAllowed(this.now, timeZone, windows) : this.now;
         if (allowed === null) return { state: 'failed', reason: 'no-allowed-hour' };
@@ -186,6 +196,19 @@ class Play {
         this.messages.push({ at: this.now, channel, template, variables });
         if (channel === 'sms') this.lastSms = stepKey(enrolment.id, step);
         return { state: 'sent' };
+      },
+      findBestTime: async ({ templates, sendWindow, atOnce }) => {
+        const { hour, channel } = this.scenario.bestTime ?? {};
+        const hours = hoursAhead(this.now, timeZone, windowsFor(sendWindow));
+        const found = hours.find((each) => each.hour === hour) ?? hours[0];
+        const preferred = channel !== undefined && templates[channel] !== undefined ? channel : undefined;
+        return {
+          channel: preferred ?? (templates.email === undefined ? 'sms' : 'email'),
+          hour: found?.hour ?? 0,
+          at: atOnce ? this.now : (found?.quarters[0] ?? this.now),
+          probability: 1,
+          probabilityError: 0,
+        };
       },
       decide: async ({ slot, step, count }) =>
         (offers[slot] ?? [])
