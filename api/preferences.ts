@@ -1,5 +1,7 @@
 import { addressOn } from '../activities/messaging/addresses';
+import { covers, type ConsentProof, type ConsentStatement } from '../domain/consent';
 import { channels, topics, type Channel, type Topic } from '../domain/messages';
+import { recordConsents } from '../store/consent-ledger';
 import type { CustomerDocument } from '../store/customers';
 import type { Store } from '../store/store';
 import type { Address, SuppressionDocument } from '../store/suppressions';
@@ -34,31 +36,40 @@ function isWanted(
   suppression: SuppressionDocument | null,
 ): boolean {
   const { unsubscribed = {} } = suppression ?? {};
-  return consent[channel]?.granted === true && !unsubscribed.all && !unsubscribed[topic];
+  return covers(consent[channel], topic) && !unsubscribed.all && !unsubscribed[topic];
 }
 
-/** Records what a person chose: consent to a channel where they want anything on it, and topics one by one. */
+/** What a person chose on a page of ours, and what shows that they did. */
+export interface Choice {
+  readonly wanted: ReadonlyMap<Channel, ReadonlySet<Topic>>;
+  readonly at: Date;
+  /** The wording of the page. */
+  readonly textVersion: string;
+  readonly proof: ConsentProof;
+}
+
+/** Records what a person chose, topic by topic, on each channel that has an address. */
 export async function savePreferences(
-  store: Pick<Store, 'suppressions' | 'customers' | 'messages'>,
+  store: Pick<Store, 'suppressions' | 'customers' | 'consents' | 'messages' | 'transaction'>,
   customer: CustomerDocument,
-  { wanted, at }: { readonly wanted: ReadonlyMap<Channel, ReadonlySet<Topic>>; readonly at: Date },
+  { wanted, at, textVersion, proof }: Choice,
 ): Promise<void> {
-  const { suppressions, customers } = store;
+  const { suppressions } = store;
   for (const channel of channels) {
     const address = addressOf(customer, channel);
     const chosen = wanted.get(channel);
     if (!address || !chosen) continue;
-    const granted = chosen.size > 0;
+    const statements = (chosen.size === 0 ? (['all'] as const) : topics).map((topic): ConsentStatement => ({
+      ...{ channel, topic, at, source: 'preferences', textVersion, proof },
+      state: topic !== 'all' && chosen.has(topic) ? 'given' : 'revoked',
+    }));
+    await recordConsents(store, [{ customerId: customer._id, statements }], at);
     for (const topic of topics) {
       await (chosen.has(topic)
         ? suppressions.resubscribe(address, topic, at)
         : suppressions.unsubscribe(address, topic, at));
     }
-    if (granted) await suppressions.resubscribe(address, 'all', at);
-    if (customer.consent[channel]?.granted !== granted) {
-      const change = { consent: { [channel]: { granted, at, source: 'preferences' } } };
-      await customers.saveProfiles([{ id: customer._id, change, at }]);
-    }
+    if (chosen.size > 0) await suppressions.resubscribe(address, 'all', at);
     await sendsUnderWay(store, customer._id, channel);
   }
 }

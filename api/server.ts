@@ -20,6 +20,7 @@ import { description, withProblems } from './openapi';
 import { assembleParts, type ApiDependencies, type ApiServer } from './parts';
 import { broadcastRoutes } from './routes/broadcasts';
 import { protect } from './protection';
+import { consentRoutes } from './routes/consents';
 import { customerHistoryRoutes } from './routes/customer-history';
 import { customerRoutes } from './routes/customers';
 import { decisionRoutes } from './routes/decisions';
@@ -84,6 +85,7 @@ export async function buildServer(dependencies: ApiDependencies): Promise<ApiSer
     trackingRoutes,
     customerRoutes,
     customerHistoryRoutes,
+    consentRoutes,
     journeyRoutes,
     enrolmentRoutes,
     broadcastRoutes,

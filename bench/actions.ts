@@ -7,6 +7,8 @@ import type { EventName } from '../domain/events';
 import { journeys } from '../workflows/journeys';
 import { putOffer } from './offers';
 import type { Place } from './place';
+import { enterConsenting } from './consenting';
+import { channels } from './../domain/messages';
 
 /** What a journey cost Temporal from its start to its end. */
 export interface ActionsRow {
@@ -96,22 +98,14 @@ async function playOne(
 ): Promise<ActionsRow> {
   const began = Date.now();
   const customerId = somebodyIn(journey);
-  const at = new Date(began);
-  const consented = { granted: true, at, source: 'bench' };
-  await store.customers.saveProfiles([
-    {
-      id: customerId,
-      at,
-      change: {
-        email: `${customerId}@customers.example`,
-        phone: '+5511987654321',
-        timeZone: 'America/Sao_Paulo',
-        attributes: { orders: 3 },
-        consent: { email: consented, sms: consented },
-        clock: demoClock(began, day),
-      },
-    },
-  ]);
+  const profile = {
+    email: `${customerId}@customers.example`,
+    phone: '+5511987654321',
+    timeZone: 'America/Sao_Paulo',
+    attributes: { orders: 3 },
+    clock: demoClock(began, day),
+  };
+  await enterConsenting(store, [{ id: customerId, profile }], channels);
   for (const { day: onDay, event, properties } of happenings) {
     await sleep(Math.max(0, began + onDay * day - Date.now()));
     await http.post('/v1/batch', { batch: [{ type: 'track', userId: customerId, event, properties }] });

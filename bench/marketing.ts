@@ -5,6 +5,7 @@ import { winback } from '../workflows/journeys/winback';
 import { costEach, costOf } from './cost';
 import type { Place } from './place';
 import type { Throughput } from './signups';
+import { enterConsenting } from './consenting';
 
 /** Events in one request. */
 const batchSize = 100;
@@ -18,15 +19,10 @@ export async function measureMarketing(place: Place, runs: number, name: string)
   const timeZone = zoneAtNoon();
   const ids: string[] = [];
   for (let n = 0; ids.length < runs; n++) if (!isHeldOut(winback, `${name}-${n}`)) ids.push(`${name}-${n}`);
-  const at = new Date();
-  const email = { granted: true, at, source: 'bench' };
-  await store.customers.saveProfiles(
-    ids.map((id) => ({
-      id,
-      at,
-      change: { email: `${id}@customers.example`, firstName: 'Ana', timeZone, consent: { email } },
-    })),
-  );
+  const people = ids.map((id) => {
+    return { id, profile: { email: `${id}@customers.example`, firstName: 'Ana', timeZone } };
+  });
+  await enterConsenting(store, people, ['email']);
   await sink.clear();
   const before = costOf(processes);
   const began = Date.now();

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { checkCommand } from './commands/check';
+import { consentCommand } from './commands/consent';
 import { demoCommand } from './commands/demo';
 import { devCommand } from './commands/dev';
 import { doctorCommand } from './commands/doctor';
@@ -22,6 +23,7 @@ function program(): Command {
     .exitOverride()
     .showHelpAfterError('(perene --help tells the usage)')
     .addCommand(checkCommand())
+    .addCommand(consentCommand())
     .addCommand(demoCommand())
     .addCommand(devCommand())
     .addCommand(doctorCommand())

@@ -18,7 +18,17 @@ export const signupSchema = z.strictObject({
   timeZone: timeZone.optional(),
   attributes: attributes.optional(),
   tracking: z.boolean().optional(),
-  consent: z.strictObject({ email: z.boolean().optional(), sms: z.boolean().optional() }).optional(),
+  consent: z
+    .strictObject({
+      email: z.boolean().optional(),
+      sms: z.boolean().optional(),
+      textVersion: z.string().max(64).optional(),
+      url: z
+        .url({ protocol: /^https?$/ })
+        .max(512)
+        .optional(),
+    })
+    .optional(),
 });
 
 export type Signup = z.infer<typeof signupSchema>;

@@ -12,6 +12,8 @@ export const retentionDefaults = {
   links: 1_825,
   /** In which arm of a split somebody was, once its run is over; whoever comes back later is drawn anew. */
   assignments: 1_825,
+  /** Statements of consent of people who were erased, without their proofs; those of others stay. */
+  consents: 1_825,
   decisions: 730,
   outcomes: 730,
   /** Acts of administrators. */

@@ -1,17 +1,12 @@
 import type { ClientSession, Collection, Db, Filter } from 'mongodb';
 import type { IdRange } from '../domain/broadcast';
 import type { CustomerClock } from '../domain/clock';
+import type { Consent } from '../domain/consent';
 import type { Channel } from '../domain/messages';
 import { chunks } from './chunks';
+import type { ConsentHead } from './consent-chain';
 import { duplicates } from './duplicates';
 import { createLookup } from './lookup';
-
-/** Whether a person agreed to marketing on a channel, and when they said so. */
-export interface ConsentDocument {
-  readonly granted: boolean;
-  readonly at: Date;
-  readonly source: string;
-}
 
 export interface CustomerDocument {
   readonly _id: string;
@@ -23,7 +18,10 @@ export interface CustomerDocument {
   locale?: string;
   timeZone?: string;
   attributes: Record<string, string | number | boolean | null>;
-  consent: Partial<Record<Channel, ConsentDocument>>;
+  /** What stands of the statements in the ledger of consent; written with it, and by nothing else. */
+  consent: Partial<Record<Channel, Consent>>;
+  /** The end of the ledger's chain; absent before the first statement. */
+  consentHead?: ConsentHead;
   /** Present only for a demonstration's customers, who live faster than real time. */
   clock?: CustomerClock;
   createdAt: Date;
@@ -34,7 +32,7 @@ export interface CustomerDocument {
   erasedAt?: Date;
 }
 
-/** What a profile update may set. A field that is absent keeps its value. */
+/** What a profile update may set; consent is changed by `recordConsents` alone. A field that is absent keeps its value. */
 export type ProfileChange = Partial<
   Pick<
     CustomerDocument,
@@ -42,13 +40,23 @@ export type ProfileChange = Partial<
   >
 > & {
   readonly attributes?: CustomerDocument['attributes'];
-  readonly consent?: CustomerDocument['consent'];
 };
 
 /** A change to one customer. */
 export interface CustomerChange {
   readonly id: string;
   readonly change: ProfileChange;
+  readonly at: Date;
+}
+
+/** What stands of a customer's consent after an act, and the profile that came with it. */
+export interface ConsentChange {
+  readonly id: string;
+  readonly profile: ProfileChange;
+  readonly consent: CustomerDocument['consent'];
+  /** The ends of the chain before and after. */
+  readonly before: ConsentHead | undefined;
+  readonly head: ConsentHead | undefined;
   readonly at: Date;
 }
 
@@ -74,6 +82,21 @@ export function customerCollection(db: Db) {
     async findMany(ids: readonly string[]): Promise<CustomerDocument[]> {
       const found = chunks(ids).map((some) => collection.find({ _id: { $in: some } }).toArray());
       return (await Promise.all(found)).flat();
+    },
+    /** The same as a part of a transaction. */
+    async findWithin(ids: readonly string[], session: ClientSession): Promise<CustomerDocument[]> {
+      const found: CustomerDocument[] = [];
+      for (const some of chunks(ids)) {
+        found.push(...(await collection.find({ _id: { $in: some } }, { session }).toArray()));
+      }
+      return found;
+    },
+    /** Everybody with a telephone number. */
+    withPhone: (phone: string) => collection.find({ phone }).toArray(),
+    /** Saves profiles with what stands of consent, and creates those who are not there, as a part of a transaction. */
+    async saveConsents(changes: readonly ConsentChange[], session: ClientSession): Promise<void> {
+      if (changes.length === 0) return;
+      await collection.bulkWrite(changes.map(withConsent), { session });
     },
     /**
      * Creates customers that do not exist and changes those that do, all in one call; later changes win. A change that
@@ -124,6 +147,7 @@ export function customerCollection(db: Db) {
               _id: '$_id',
               attributes: { $literal: {} },
               consent: { $literal: {} },
+              consentHead: '$consentHead',
               createdAt: { $ifNull: ['$createdAt', at] },
               updatedAt: at,
               erasedAt: { $ifNull: ['$erasedAt', at] },
@@ -208,7 +232,6 @@ function mergeChanges(changes: readonly CustomerChange[]): CustomerChange[] {
       ...before,
       ...next.change,
       attributes: { ...before?.attributes, ...next.change.attributes },
-      consent: { ...before?.consent, ...next.change.consent },
     };
     updates.set(next.id, { ...next, change });
   }
@@ -228,17 +251,34 @@ const upsert = ({ id, change, at }: CustomerChange) => ({
 });
 
 /** Nested groups as dotted paths, so that setting one attribute leaves the others. */
-function flatten({ attributes = {}, consent = {}, ...rest }: ProfileChange): Record<string, unknown> {
+function flatten({ attributes = {}, ...rest }: ProfileChange): Record<string, unknown> {
   const set: Record<string, unknown> = { ...rest };
   for (const [name, value] of Object.entries(attributes)) set[`attributes.${name}`] = value;
-  for (const [channel, value] of Object.entries(consent)) set[`consent.${channel}`] = value;
   return set;
 }
+
+const withConsent = ({ id, profile, consent, before, head, at }: ConsentChange) => ({
+  updateOne: {
+    // Another writer's entries since then make this one fail, and the transaction with it.
+    filter: {
+      _id: id,
+      ...(before ? { 'consentHead.hash': before.hash } : { consentHead: { $exists: false } }),
+    },
+    update: {
+      $set: { ...flatten(profile), consent, ...(head && { consentHead: head }), updatedAt: at },
+      $setOnInsert: {
+        createdAt: at,
+        ...(Object.keys(profile.attributes ?? {}).length === 0 && { attributes: {} }),
+      },
+    },
+    upsert: true,
+  },
+});
 
 function insertDefaults(change: ProfileChange, at: Date): Record<string, unknown> {
   return {
     createdAt: at,
     ...(Object.keys(change.attributes ?? {}).length === 0 ? { attributes: {} } : {}),
-    ...(Object.keys(change.consent ?? {}).length === 0 ? { consent: {} } : {}),
+    consent: {},
   };
 }

@@ -23,7 +23,7 @@ export async function textsOf({ messages, events }: Store, customerId: string): 
 
 /**
  * Takes everything out of the database that could tell who a customer was. A stone with their id stays, so that nothing
- * is stored about it again, and of runs and messages what counts them: journey, steps, arms of
+ * is stored about it again, the statements of consent without their proofs, and of runs and messages what counts them: journey, steps, arms of
  * splits, states, instants. Doing it again
  * changes nothing but what came in between.
  *
@@ -34,7 +34,7 @@ export async function forgetCustomer(
   customerId: string,
   { at, salt }: { readonly at: Date; readonly salt: string },
 ): Promise<void> {
-  const { customers, events, decisions, outcomes, contactCounts, moments, holds } = store;
+  const { customers, events, decisions, outcomes, contactCounts, moments, holds, consents } = store;
   await customers.erase(customerId, at);
   await forgetRuns(store, customerId, { at, salt });
   await forgetAnonymous(store, customerId);
@@ -48,6 +48,7 @@ export async function forgetCustomer(
     outcomes.collection.deleteMany({ customerId }),
     contactCounts.forget(customerId),
     moments.forget(customerId),
+    consents.eraseProofs(customerId, at),
   ]);
 }
 

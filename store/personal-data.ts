@@ -111,6 +111,7 @@ export async function exportCustomer(store: Store, customerId: string): Promise<
     holds,
     contacts,
     moments,
+    consents,
     erasure,
   ] = await Promise.all([
     store.customers.find(customerId),
@@ -123,6 +124,7 @@ export async function exportCustomer(store: Store, customerId: string): Promise<
     store.holds.collection.find(of).toArray(),
     store.contactCounts.ofCustomer(customerId),
     store.moments.find(customerId),
+    store.consents.ofCustomer(customerId),
     store.erasures.find(customerId),
   ]);
   const visits: EventDocument[] = [];
@@ -152,6 +154,7 @@ export async function exportCustomer(store: Store, customerId: string): Promise<
   return {
     ...about,
     contacts,
+    consents,
     suppressions,
     ...(moments && { moments }),
     ...(erased && { erasure: erased }),

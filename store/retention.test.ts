@@ -2,6 +2,7 @@ import { retentionDefaults } from '../domain/retention';
 import { readConfiguration } from '../domain/configuration-schema';
 import { event, message } from '../test/builders';
 import { testDatabase, type TestDatabase } from '../test/servers';
+import { recordConsents } from './consent-ledger';
 import { removeExpired } from './retention';
 import { openStore, type Store } from './store';
 
@@ -45,9 +46,20 @@ describe('removeExpired', () => {
     ]);
     await store.links.put({ _id: 'over', messageId: 'm', urls: [], expireAt: daysAgo(1) });
     await store.links.put({ _id: 'alive', messageId: 'm', urls: [], expireAt: new Date('2096-01-01') });
+    const statement = { channel: 'email', topic: 'all', state: 'given', source: 'signup' } as const;
+    for (const [id, erased] of [
+      ['gone', daysAgo(2_000)],
+      ['going', daysAgo(10)],
+      ['here', null],
+    ] as const) {
+      const said = { ...statement, at: daysAgo(2_100) };
+      await recordConsents(store, [{ customerId: id, statements: [said], profile: {} }], said.at);
+      if (erased) await store.consents.eraseProofs(id, erased);
+    }
     const removed = await removeExpired(store, { retention: { ...retentionDefaults, events: 400 }, now });
     expect(removed).toMatchObject({ events: 1, anonymousEvents: 1, enrolments: 1, messages: 1 });
-    expect(removed).toMatchObject({ assignments: 1 });
+    expect(removed).toMatchObject({ assignments: 1, consents: 1 });
+    expect((await store.consents.collection.distinct('customerId')).sort()).toEqual(['going', 'here']);
     // The database may have dropped it by itself.
     expect(await store.links.collection.distinct('_id')).toEqual(['alive']);
     expect((await store.assignments.collection.distinct('_id')).sort()).toEqual(['a2', 'a3']);

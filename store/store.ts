@@ -4,9 +4,11 @@ import { apiKeyCollection } from './api-keys';
 import { auditCollection } from './audit';
 import { broadcastCollection } from './broadcasts';
 import { assignmentCollection } from './assignments';
+import { consentCollection } from './consents';
 import { contactCountCollection } from './contact-counts';
 import { customerCollection } from './customers';
 import { decisionCollection } from './decisions';
+import { durable } from './durable';
 import { enrolmentCollection } from './enrolments';
 import { erasureCollection } from './erasures';
 import { eventCollection } from './events';
@@ -42,13 +44,14 @@ export interface Store {
   readonly messages: ReturnType<typeof messageCollection>;
   readonly moments: ReturnType<typeof momentCollection>;
   readonly suppressions: ReturnType<typeof suppressionCollection>;
+  readonly consents: ReturnType<typeof consentCollection>;
   readonly contactCounts: ReturnType<typeof contactCountCollection>;
   readonly sendSlots: ReturnType<typeof sendSlotCollection>;
   readonly erasures: ReturnType<typeof erasureCollection>;
   readonly audit: ReturnType<typeof auditCollection>;
   readonly apiKeys: ReturnType<typeof apiKeyCollection>;
   readonly broadcasts: ReturnType<typeof broadcastCollection>;
-  /** Does all of `work` or nothing; may call it again where another transaction was in the way. */
+  /** Does all of `work`, durably, or nothing; may call it again where another transaction was in the way. */
   readonly transaction: <Result>(work: (session: ClientSession) => Promise<Result>) => Promise<Result>;
   /** Resolves when the database answers. */
   readonly ping: () => Promise<void>;
@@ -78,6 +81,7 @@ export async function openStore(db: Db, client: MongoClient): Promise<Store> {
     messages: messageCollection(db),
     moments: momentCollection(db),
     suppressions: suppressionCollection(db),
+    consents: consentCollection(db),
     contactCounts: contactCountCollection(db),
     sendSlots: sendSlotCollection(db),
     erasures: erasureCollection(db),
@@ -90,7 +94,8 @@ export async function openStore(db: Db, client: MongoClient): Promise<Store> {
   );
   return {
     ...collections,
-    transaction: (work) => client.withSession((session) => session.withTransaction(() => work(session))),
+    transaction: (work) =>
+      client.withSession((session) => session.withTransaction(() => work(session), durable)),
     async ping() {
       await db.command({ ping: 1 });
     },

@@ -37,6 +37,7 @@ const planted = {
   page: '/conta/planted',
   visitor: 'visita-planted',
   device: 'device-planted',
+  form: 'https://form.example/planted-form',
 };
 const values = [...Object.values(planted), '11987650042'];
 
@@ -71,7 +72,7 @@ async function live(id: string): Promise<void> {
   await system.post('/v1/customers', {
     ...{ id, firstName, lastName, email, phone },
     attributes: { wish: planted.attribute },
-    consent: { email: true, sms: true },
+    consent: { email: true, sms: true, url: planted.form },
   });
   await track(id, 'form.sent', { text: planted.text });
   await track(id, 'page.viewed', { name: planted.page });
@@ -122,6 +123,8 @@ describe('erasing a customer', () => {
 
     await system.admin('DELETE', `/v1/customers/${id}`);
     expect(foundIn(await databaseText(system.db))).toEqual([]);
+    const chain = await system.admin<object>('GET', `/v1/customers/${id}/consent`);
+    expect(chain).toMatchObject({ verified: true, entries: [{ state: 'given', channel: 'email' }, {}] });
     expect(await store.links.find(linkCode)).toBeNull();
     const arms = await store.assignments.collection.find({ customerId: id, split: 'words' }).toArray();
     expect(arms).toMatchObject([{ arm: 'warm', enrolmentId: expect.stringContaining('erased-') as string }]);

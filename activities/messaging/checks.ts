@@ -1,3 +1,4 @@
+import { covers } from '../../domain/consent';
 import { customerTime, realTime, type CustomerClock } from '../../domain/clock';
 import type { ContactPolicy } from '../../domain/contact-policy';
 import { isHeldOutOfAll } from '../../domain/holdout';
@@ -77,6 +78,8 @@ export function createChecks({
       return suppressed('no-consent');
     const suppression = await store.suppressions.find({ channel, address });
     if (suppression && forbids(suppression, plan)) return suppressed('suppression-list');
+    if (purpose === 'marketing' && !covers(customer.consent[channel], plan.topic))
+      return suppressed('no-consent');
 
     const zone = zoneOf(customer.timeZone, businessTimeZone);
     if (purpose === 'marketing') {
@@ -105,7 +108,8 @@ export function createLastLook({ store }: Pick<CheckDependencies, 'store'>) {
     ]);
     if (!customer || customer.erasedAt) return 'customer-erased';
     if (purpose === 'marketing' && customer.consent[channel]?.granted !== true) return 'no-consent';
-    return suppression && forbids(suppression, plan) ? 'suppression-list' : null;
+    if (suppression && forbids(suppression, plan)) return 'suppression-list';
+    return purpose === 'marketing' && !covers(customer.consent[channel], plan.topic) ? 'no-consent' : null;
   };
 }
 

@@ -8,6 +8,7 @@ import {
 } from '../../test/messaging-world';
 import { isHeldOutOfAll } from '../../domain/holdout';
 import { offer } from '../../test/builders';
+import { recordConsents } from '../../store/consent-ledger';
 import type { SendResult } from '../contract';
 import { readLink } from './links';
 
@@ -27,6 +28,12 @@ const ledgerOf = async (customerId: string) => {
 };
 const mailsTo = (address: string | undefined) =>
   world.mail.received.filter(({ to }) => address !== undefined && to.includes(address));
+
+const say = (customerId: string, state: 'given' | 'revoked') => {
+  const at = new Date(noon);
+  const statement = { channel: 'email', topic: 'all', state, at, source: 'admin' } as const;
+  return recordConsents(world.store, [{ customerId, statements: [statement] }], at);
+};
 
 describe('a message that may go', () => {
   it('is an e-mail in the customer’s language, recorded as sent by ids alone', async () => {
@@ -109,13 +116,7 @@ describe('a message that may go', () => {
     const { _id, email } = await world.enrol();
     const request = sendRequest(_id);
     await world.send(request);
-    await world.store.customers.saveProfiles([
-      {
-        id: _id,
-        change: { consent: { email: { granted: false, at: new Date(noon), source: 'test' } } },
-        at: new Date(noon),
-      },
-    ]);
+    await say(_id, 'revoked');
     expect(await world.send(request)).toEqual({ state: 'sent' });
     expect(mailsTo(email)).toHaveLength(1);
   });
@@ -174,8 +175,7 @@ describe('a message that never goes', () => {
     const { _id } = await world.enrol({ consent: {} });
     const request = sendRequest(_id);
     await world.send(request);
-    const granted = { granted: true, at, source: 'test' };
-    await world.store.customers.saveProfiles([{ id: _id, change: { consent: { email: granted } }, at }]);
+    await say(_id, 'given');
     expect(await world.send(request)).toEqual({ state: 'suppressed', reason: 'no-consent' });
   });
 

@@ -1,5 +1,6 @@
 import { eventSchemas } from '../../domain/event-schemas';
 import type { EventName } from '../../domain/events';
+import type { ConsentStatement } from '../../domain/consent';
 import type { ProfileChange } from '../../store/customers';
 import type { EventDocument } from '../../store/events';
 
@@ -7,6 +8,8 @@ import type { EventDocument } from '../../store/events';
 export interface Arrival {
   readonly event: Omit<EventDocument, 'receivedAt' | 'routeAfter' | 'routedAt' | 'routeFailures'>;
   readonly profile?: ProfileChange;
+  /** What the customer says of marketing with it. */
+  readonly consents?: readonly ConsentStatement[];
 }
 
 /** Events older than this at their receipt are history, milliseconds. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { channels } from '../../domain/messages';
+import type { ConsentStatement } from '../../domain/consent';
+import { recordConsents, type ConsentAct } from '../../store/consent-ledger';
 import type { ProfileChange } from '../../store/customers';
 import type { EventDocument } from '../../store/events';
 import type { Store } from '../../store/store';
@@ -33,6 +34,8 @@ interface IngestionOptions {
 
 /** How long the sweeper leaves new events to the process that stored them, milliseconds. */
 export const routingHeadStart = 5_000;
+/** What was said less than this before its receipt was said now: statements that come at once count in their order. */
+const liveness = 60_000;
 /** Most arrivals in one write; an insert of more is not faster. */
 const flushLimit = 1_000;
 
@@ -68,9 +71,9 @@ export function createIngestion({ store, route, count, now }: IngestionOptions):
 
 /** Consent that is taken back is acknowledged when nothing is on its way any more. */
 async function settleRefusals(store: Store, arrivals: readonly Arrival[]): Promise<void> {
-  for (const { event, profile } of arrivals) {
-    for (const channel of channels) {
-      if (event.customerId !== null && profile?.consent?.[channel]?.granted === false)
+  for (const { event, consents = [] } of arrivals) {
+    for (const { channel, state } of consents) {
+      if (event.customerId !== null && state === 'revoked')
         await sendsUnderWay(store, event.customerId, channel);
     }
   }
@@ -85,14 +88,30 @@ async function putNote(store: Store, { note, events }: Noted, at: Date): Promise
   });
 }
 
+/** Saves what arrivals change of customers; what somebody says of marketing goes with its profile into the ledger. */
 async function saveProfiles(store: Store, arrivals: readonly Arrival[], at: Date): Promise<void> {
+  const speaks = ({ consents = [] }: Arrival): boolean => consents.length > 0;
   await store.customers.saveProfiles(
     arrivals.flatMap((arrival) => {
       const { customerId: id } = arrival.event;
       const change = profileChange(arrival);
-      return change && id !== null ? [{ id, change, at }] : [];
+      return change && id !== null && !speaks(arrival) ? [{ id, change, at }] : [];
     }),
   );
+  const acts = arrivals.filter(speaks).flatMap(({ event, profile, consents = [] }): ConsentAct[] => {
+    const { customerId } = event;
+    if (customerId === null) return [];
+    const statements = consents.map((statement) => inTime(statement, at));
+    return [{ customerId, statements, ...(profile && { profile }) }];
+  });
+  const isSignup = ({ profile }: ConsentAct): boolean => profile?.signedUpAt !== undefined;
+  await recordConsents(store, [...acts.filter(isSignup), ...acts.filter((act) => !isSignup(act))], at);
+}
+
+/** A refusal counts from its receipt, whatever clock its sender goes by; a yes from when it was said, if that was before. */
+function inTime(statement: ConsentStatement, at: Date): ConsentStatement {
+  const isLate = at.getTime() - statement.at.getTime() > liveness;
+  return statement.state !== 'revoked' && isLate ? statement : { ...statement, at };
 }
 
 const profileChange = ({ event, profile }: Arrival): ProfileChange | undefined =>

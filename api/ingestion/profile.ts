@@ -1,6 +1,8 @@
 import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
 import { z } from 'zod';
 import { attributes, signupSchema, type Signup } from '../../domain/customer-schemas';
+import type { ConsentStatement } from '../../domain/consent';
+import { channels } from '../../domain/messages';
 import type { ProfileChange } from '../../store/customers';
 
 /** What is assumed of a customer who has not told. */
@@ -8,15 +10,9 @@ export interface ProfileDefaults {
   readonly locale: string;
 }
 
-/** Whether and when consent was given, by a signup or an update. */
-interface ConsentGiven {
-  readonly email?: boolean | undefined;
-  readonly sms?: boolean | undefined;
-}
-
 /** The change to a customer that a signup asks for. */
 export function signupProfile(signup: Signup, at: Date, defaults: ProfileDefaults): ProfileChange {
-  const { email, phone, firstName, lastName, locale, timeZone, tracking, consent } = signup;
+  const { email, phone, firstName, lastName, locale, timeZone, tracking } = signup;
   return {
     signedUpAt: at,
     ...(email !== undefined && { email }),
@@ -27,7 +23,6 @@ export function signupProfile(signup: Signup, at: Date, defaults: ProfileDefault
     ...(timeZone !== undefined && { timeZone }),
     ...(tracking !== undefined && { tracking }),
     ...(signup.attributes !== undefined && { attributes: signup.attributes }),
-    ...(consent !== undefined && { consent: consentDocuments(consent, at, 'signup') }),
   };
 }
 
@@ -49,9 +44,8 @@ const fields = z.object({ email, phone, firstName, lastName, locale, timeZone, t
 /** Traits as a change to a customer, or the reason why they can't be one. */
 export function traitsProfile(
   traits: Readonly<Record<string, unknown>>,
-  at: Date,
   defaults: ProfileDefaults,
-): { readonly change: ProfileChange } | { readonly error: z.ZodError } {
+): { readonly change: ProfileChange; readonly consent: ConsentGiven } | { readonly error: z.ZodError } {
   const known = new Map<string, unknown>([['consent', traits['consent']]]);
   const rest = new Map(Object.entries(traits).filter(([name]) => name !== 'consent'));
   for (const [field, names] of Object.entries(traitNames)) {
@@ -63,13 +57,13 @@ export function traitsProfile(
   }
   const parsed = fields.safeParse(Object.fromEntries(known));
   if (!parsed.success) return { error: parsed.error };
-  const { phone: number, consent: given, ...change } = parsed.data;
+  const { phone: number, consent: given = {}, ...change } = parsed.data;
   const others = Object.fromEntries([...rest].filter(([name, value]) => isAttribute(name, value)));
   return {
+    consent: given,
     change: {
       ...withoutUndefined(change),
       ...(number !== undefined && { phone: normalPhone(number, change.locale ?? defaults.locale) }),
-      ...(given !== undefined && { consent: consentDocuments(given, at, 'identify') }),
       attributes: attributes.parse(others),
     },
   };
@@ -79,15 +73,26 @@ export function traitsProfile(
 const isAttribute = (name: string, value: unknown): boolean =>
   attributes.safeParse({ [name]: value }).success;
 
-function consentDocuments(
-  given: ConsentGiven,
-  at: Date,
-  source: string,
-): NonNullable<ProfileChange['consent']> {
-  return {
-    ...(given.email !== undefined && { email: { granted: given.email, at, source } }),
-    ...(given.sms !== undefined && { sms: { granted: given.sms, at, source } }),
-  };
+/** Yes or no to marketing by channel, the wording it was said to, and the page on which. */
+export type ConsentGiven = NonNullable<Signup['consent']>;
+
+/** What is said of marketing by a signup or an update, each channel a statement about every topic. */
+export function consentStatements(
+  { textVersion, url, ...given }: ConsentGiven,
+  said: { readonly at: Date; readonly source: 'signup' | 'identify'; readonly eventId: string },
+): ConsentStatement[] {
+  const { at, source, eventId } = said;
+  return channels.flatMap((channel): ConsentStatement[] => {
+    const yes = given[channel];
+    if (yes === undefined) return [];
+    return [
+      {
+        ...{ channel, topic: 'all', state: yes ? 'given' : 'revoked', at, source },
+        ...(textVersion !== undefined && { textVersion }),
+        proof: { event: eventId, ...(url !== undefined && { url }) },
+      },
+    ];
+  });
 }
 
 /** A phone number in E.164 where it can be read as one, a national number by the country of the locale; else as it is. */

@@ -3,7 +3,7 @@ import { eventSchemas } from '../../domain/event-schemas';
 import type { TrackingCall } from '../../domain/tracking-schemas';
 import { issuesOf } from '../errors';
 import { isEventName, type Arrival } from './arrival';
-import { traitsProfile, type ProfileDefaults } from './profile';
+import { consentStatements, traitsProfile, type ProfileDefaults } from './profile';
 
 /** What is wrong with a call: paths and reasons, no values. */
 export type CallIssues = ReturnType<typeof issuesOf>;
@@ -37,10 +37,11 @@ export function readCall(
     occurredAt,
   };
   if (call.type !== 'identify' || userId === null) return { arrival: { event } };
-  const profile = traitsProfile(call.traits ?? {}, occurredAt, defaults);
-  return 'error' in profile
-    ? { issues: within('traits', issuesOf(profile.error)) }
-    : { arrival: { event, profile: profile.change } };
+  const profile = traitsProfile(call.traits ?? {}, defaults);
+  if ('error' in profile) return { issues: within('traits', issuesOf(profile.error)) };
+  const said = { at: occurredAt, source: 'identify', eventId: event._id } as const;
+  const consents = consentStatements(profile.consent, said);
+  return { arrival: { event, profile: profile.change, consents } };
 }
 
 /** The event that a call becomes. An identify's traits go to the customer and stay out of the event. */

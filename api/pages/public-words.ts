@@ -1,5 +1,6 @@
 import type { Locale } from '../../domain/locale';
 import type { Channel, Topic } from '../../domain/messages';
+import { textVersionOf } from '../consent-proof';
 
 /** What customers read on public pages. */
 export interface PublicWords {
@@ -15,6 +16,8 @@ export interface PublicWords {
   readonly preferences: {
     readonly title: string;
     readonly intro: string;
+    /** What saving says. */
+    readonly consent: string;
     readonly save: string;
     readonly none: string;
     readonly saved: string;
@@ -44,6 +47,8 @@ export const publicWords: Readonly<Record<Locale, PublicWords>> = {
       title: 'What we may send you',
       intro:
         'Choose what you want to hear from us, and how. Receipts and answers to what you do come in any case.',
+      consent:
+        'By saving you agree that we send you what is ticked here, and nothing else. You can change your mind on this page at any time.',
       save: 'Save',
       none: 'Nothing at all',
       saved: 'Your choice is saved.',
@@ -76,6 +81,8 @@ export const publicWords: Readonly<Record<Locale, PublicWords>> = {
       title: 'O que podemos enviar a você',
       intro:
         'Escolha sobre o que quer receber notícias, e por onde. Comprovantes e respostas ao que você faz chegam de qualquer forma.',
+      consent:
+        'Ao salvar, você autoriza que enviemos o que está marcado aqui, e nada mais. Você pode mudar de ideia nesta página a qualquer momento.',
       save: 'Salvar',
       none: 'Não quero nada',
       saved: 'Sua escolha foi salva.',
@@ -90,3 +97,11 @@ export const publicWords: Readonly<Record<Locale, PublicWords>> = {
     },
   },
 };
+
+/** What somebody agrees to who saves their preferences, and the version under which the ledger remembers it. */
+export function preferencesText(locale: Locale): { readonly consent: string; readonly version: string } {
+  const { preferences, topics, channels } = publicWords[locale];
+  const said = Object.values(topics).flatMap(({ name, about }) => [name, about]);
+  const words = [preferences.intro, preferences.consent, ...said, ...Object.values(channels)];
+  return { consent: preferences.consent, version: textVersionOf(`preferences-${locale}`, words) };
+}

@@ -1,8 +1,18 @@
 import { z } from 'zod';
-import { channels } from '../../domain/messages';
+import { channels, topics } from '../../domain/messages';
+import type { Consent } from '../../domain/consent';
 import type { CustomerDocument } from '../../store/customers';
 
-const consent = z.object({ granted: z.boolean(), at: z.string(), source: z.string() });
+const topicList = z.array(z.enum(topics));
+
+/** What stands of a customer's statements on a channel. */
+export const consentSchema = z.object({
+  granted: z.boolean(),
+  at: z.string(),
+  source: z.string(),
+  except: topicList.optional().describe('Topics that it does not cover'),
+  awaiting: topicList.optional().describe('Topics asked for and not confirmed yet'),
+});
 const instant = z.string().describe('RFC 3339, in UTC');
 
 /** A customer as the API shows them. */
@@ -15,7 +25,7 @@ export const customerSchema = z.object({
   locale: z.string().optional(),
   timeZone: z.string().optional(),
   attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-  consent: z.partialRecord(z.enum(channels), consent),
+  consent: z.partialRecord(z.enum(channels), consentSchema),
   createdAt: instant,
   updatedAt: instant,
   signedUpAt: instant.optional(),
@@ -49,7 +59,7 @@ export function customerBody(customer: CustomerDocument): z.infer<typeof custome
     ...(timeZone !== undefined && { timeZone }),
     attributes,
     consent: Object.fromEntries(
-      Object.entries(given).map(([channel, { at, ...said }]) => [channel, { ...said, at: at.toISOString() }]),
+      Object.entries(given).map(([channel, consent]) => [channel, consentBody(consent)]),
     ),
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
@@ -57,3 +67,9 @@ export function customerBody(customer: CustomerDocument): z.infer<typeof custome
     ...(erasedAt && { erasedAt: erasedAt.toISOString() }),
   };
 }
+
+const consentBody = ({ granted, at, source, except, awaiting }: Consent): z.infer<typeof consentSchema> => ({
+  ...{ granted, source, at: at.toISOString() },
+  ...(except && { except: [...except] }),
+  ...(awaiting && { awaiting: [...awaiting.topics] }),
+});

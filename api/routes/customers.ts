@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { customerId, signupSchema } from '../../domain/customer-schemas';
 import { requireKey } from '../authentication';
 import { problem, problemSchema } from '../errors';
-import { signupProfile } from '../ingestion/profile';
+import { consentStatements, signupProfile } from '../ingestion/profile';
 import type { ApiServer, Parts } from '../parts';
 import { customerBody, customerSchema } from './customer-body';
 
@@ -29,11 +29,13 @@ export function customerRoutes(app: ApiServer, { configuration, store, ingestion
     async (request, reply) => {
       const { id } = request.body;
       const at = now();
+      const eventId = `signup:${id}`;
       const [created = false] = await ingestion.accept([
         {
           profile: signupProfile(request.body, at, defaults),
+          consents: consentStatements(request.body.consent ?? {}, { at, source: 'signup', eventId }),
           event: {
-            _id: `signup:${id}`,
+            _id: eventId,
             name: 'customer.signed_up',
             customerId: id,
             properties: {},

@@ -27,6 +27,7 @@ async function mailed() {
     messageId,
     mailId: mailIdOf(messageId, address.address, { from: email.from, secret: keys.secret }),
     suppression: () => api.store.suppressions.find(address),
+    consents: () => api.store.consents.ofCustomer(name),
     message: () => api.store.messages.find(messageId),
     events: (event: string) => api.store.events.collection.find({ customerId: name, name: event }).toArray(),
   };
@@ -58,12 +59,15 @@ describe('POST /v1/inbound/email', () => {
     expect(await message()).toMatchObject({ state: 'bounced', reason: 'dsn-5.2.2' });
   });
 
-  it('blocks whoever complains', async () => {
-    const { mailId, messageId, suppression, message, events } = await mailed();
+  it('blocks whoever complains, and takes it as a refusal', async () => {
+    const { mailId, messageId, suppression, message, events, consents } = await mailed();
     expect((await take(abuseReport(mailId))).json()).toEqual({ kind: 'complaint', messageId });
     expect((await suppression())?.blocked).toEqual({ complaint: expect.any(Date) as Date });
     expect(await message()).toMatchObject({ state: 'complained', reason: 'abuse' });
     expect(await events('message.complained')).toHaveLength(1);
+    expect((await consents()).at(-1)).toMatchObject({
+      ...{ channel: 'email', topic: 'all', state: 'revoked', source: 'complaint', proof: { messageId } },
+    });
   });
 
   it('spares an address that somebody has moved on to', async () => {
@@ -73,6 +77,8 @@ describe('POST /v1/inbound/email', () => {
     await take(deliveryNotification(mailId, { action: 'failed', status: '5.1.1' }));
     expect(await message()).toMatchObject({ state: 'bounced' });
     expect([await suppression(), await api.store.suppressions.find(moved)]).toEqual([null, null]);
+    await take(abuseReport(mailId));
+    expect((await api.store.customers.find(person._id))?.consent.email?.granted).toBe(true);
   });
 
   it('takes an answer as a reply, with what it says kept out of what journeys see', async () => {
@@ -85,11 +91,12 @@ describe('POST /v1/inbound/email', () => {
   });
 
   it('takes an answer that asks to stop for what it is', async () => {
-    const { mailId, message, suppression } = await mailed();
+    const { mailId, message, suppression, consents } = await mailed();
     await take(
       `From: ana@example.com\nIn-Reply-To: ${mailId}\nSubject: Re\n\nPARE de me escrever, por favor\n`,
     );
     expect((await suppression())?.unsubscribed).toHaveProperty('all');
+    expect((await consents()).at(-1)).toMatchObject({ state: 'revoked', source: 'reply' });
     expect(await message()).toMatchObject({ state: 'sent' });
   });
 

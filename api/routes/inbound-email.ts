@@ -4,6 +4,7 @@ import { readMailId } from '../../activities/messaging/mail-id';
 import { readMail, type MailReport } from '../../activities/messaging/mail-reports';
 import { readAnswer } from '../../domain/answers';
 import { keywordOf } from '../../domain/sms-keywords';
+import { recordConsents } from '../../store/consent-ledger';
 import type { MessageDocument } from '../../store/messages';
 import type { Address } from '../../store/suppressions';
 import { requireKey } from '../authentication';
@@ -11,6 +12,7 @@ import { problem, problemSchema } from '../errors';
 import { messageEvent } from '../message-events';
 import type { ApiServer, Parts } from '../parts';
 import { addressOf } from '../preferences';
+import { sendsUnderWay } from '../revocation';
 
 /** Most bytes of an e-mail that comes in: replies bring pictures. */
 const bodyLimit = 10 * 1_048_576;
@@ -78,6 +80,14 @@ async function act(
   const at = now();
   const record = (state: Parameters<typeof store.messages.recordProgress>[1]['state'], reason?: string) =>
     store.messages.recordProgress(message._id, { state, at, ...(reason !== undefined && { reason }) });
+  const { customerId } = message;
+  /** A person who moved to another address since refused what went to the one before: that is no refusal of this one. */
+  const refuse = async (source: 'complaint' | 'opt-out-report' | 'reply') => {
+    if (!address) return;
+    const proof = { messageId: message._id, mail: id };
+    const said = { channel: 'email', topic: 'all', state: 'revoked', at, source, proof } as const;
+    await recordConsents(store, [{ customerId, statements: [said] }], at);
+  };
   switch (report.kind) {
     case 'bounce': {
       const { hard, status = 'unknown' } = report;
@@ -90,19 +100,27 @@ async function act(
       return;
     }
     case 'complaint':
+      await refuse('complaint');
       if (address) await store.suppressions.block(address, 'complaint', at);
       await record('complained', report.feedback);
       await ingestion.accept([
         messageEvent(message, 'message.complained', { id: `complaint:${message._id}`, at }),
       ]);
+      await sendsUnderWay(store, customerId, 'email');
       return;
     case 'opt-out':
+      await refuse('opt-out-report');
       if (address) await store.suppressions.unsubscribe(address, 'all', at);
+      await sendsUnderWay(store, customerId, 'email');
       return;
     case 'reply': {
       const { text } = report;
       const keyword = keywordOf(text)?.keyword;
-      if (keyword === 'STOP' && address) await store.suppressions.unsubscribe(address, 'all', at);
+      if (keyword === 'STOP') {
+        await refuse('reply');
+        if (address) await store.suppressions.unsubscribe(address, 'all', at);
+        await sendsUnderWay(store, customerId, 'email');
+      }
       if (keyword === undefined) await record('replied');
       const more = { text, ...(keyword === undefined ? readAnswer(text) : { keyword }) };
       await ingestion.accept([messageEvent(message, 'message.replied', { id: `email:${id}`, at, more })]);

@@ -8,6 +8,9 @@ import { html, type Html } from '../pages/html';
 import { sendPage } from '../pages/public-page';
 import { publicWords } from '../pages/public-words';
 import type { ApiServer, Parts } from '../parts';
+import { requestProof } from '../consent-proof';
+import { recordConsents } from '../../store/consent-ledger';
+import { preferencesText } from '../pages/public-words';
 import { sendsUnderWay } from '../revocation';
 import { addressOf, readPreferences, savePreferences, type ChannelPreferences } from '../preferences';
 
@@ -49,11 +52,16 @@ function unsubscribeRoutes(app: ApiServer, { configuration, store, now }: Parts)
   app.post('/u/:token', { schema }, async (request, reply) => {
     const link = readLink('unsubscribe', request.params.token, secret);
     if (!link) return sendInvalid(reply, configuration, request.headers['accept-language']);
-    const customer = await store.customers.find(link.customerId);
-    const address = customer && addressOf(customer, link.channel);
-    if (address) {
-      await store.suppressions.unsubscribe(address, link.topic, now());
-      await sendsUnderWay(store, link.customerId, link.channel);
+    const { customerId, channel, topic: about } = link;
+    const customer = await store.customers.find(customerId);
+    if (customer) {
+      const at = now();
+      const proof = { ...requestProof(request, secret, '/u/'), oneClick: isOneClick(request.body) };
+      const said = { channel, topic: about, state: 'revoked', at, source: 'unsubscribe', proof } as const;
+      await recordConsents(store, [{ customerId, statements: [said] }], at);
+      const address = addressOf(customer, channel);
+      if (address) await store.suppressions.unsubscribe(address, about, at);
+      await sendsUnderWay(store, customerId, channel);
     }
     const reader = readerOf(customer, configuration);
     const words = publicWords[reader.locale];
@@ -71,6 +79,10 @@ function unsubscribeRoutes(app: ApiServer, { configuration, store, now }: Parts)
   });
 }
 
+/** Whether a mail program posted for the person (RFC 8058), not the person from our page. */
+const isOneClick = (body: unknown): boolean =>
+  typeof body !== 'object' || body === null || Object.keys(body).length === 0 || 'List-Unsubscribe' in body;
+
 function preferenceRoutes(app: ApiServer, { configuration, store, now }: Parts): void {
   const { secret } = configuration.keys;
   const schema = { hide: true, params };
@@ -86,7 +98,15 @@ function preferenceRoutes(app: ApiServer, { configuration, store, now }: Parts):
     const link = readLink('preferences', request.params.token, secret);
     if (!link) return sendInvalid(reply, configuration, request.headers['accept-language']);
     const customer = await store.customers.find(link.customerId);
-    if (customer) await savePreferences(store, customer, { wanted: chosenIn(request.body), at: now() });
+    if (customer) {
+      const { locale } = readerOf(customer, configuration);
+      await savePreferences(store, customer, {
+        wanted: chosenIn(request.body),
+        at: now(),
+        textVersion: preferencesText(locale).version,
+        proof: requestProof(request, secret, '/p/'),
+      });
+    }
     const changed = await store.customers.find(link.customerId);
     return preferencesPage(reply, changed, changed ? await readPreferences(store, changed) : [], true);
   });

@@ -102,10 +102,25 @@ describe('POST /webhooks/twilio/inbound', () => {
     },
   );
 
-  it('lifts the block when they say START', async () => {
-    const { phone, address } = await texted();
+  it('lifts the block when they say START, and gives back what STOP took of their consent', async () => {
+    const { person, phone, address } = await texted();
+    const { _id: id } = person;
+    const consent = async () => (await api.store.customers.find(id))?.consent.sms;
+    const refusal = { channel: 'sms', topic: 'offers', state: 'revoked' };
+    await api.admin('POST', `/v1/customers/${id}/consent`, refusal);
     await say(phone, 'PARAR');
+    expect(await consent()).toMatchObject({ granted: false, source: 'keyword' });
     await say(phone, 'Começar');
+    expect(await consent()).toMatchObject({ granted: true, source: 'keyword', except: ['offers'] });
+    const { body } = await api.admin('GET', `/v1/customers/${id}/consent`);
+    expect(body).toMatchObject({ verified: true });
+    expect((await api.store.consents.ofCustomer(id)).map(({ source, topic }) => [source, topic])).toEqual([
+      ['before-ledger', 'all'],
+      ['admin', 'offers'],
+      ['keyword', 'all'],
+      ['keyword', 'account'],
+      ['keyword', 'service'],
+    ]);
     expect(await api.store.suppressions.find(address)).not.toHaveProperty('blocked');
   });
 

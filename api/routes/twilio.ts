@@ -10,6 +10,7 @@ import { answerFor, keywordOf, type Keyword } from '../../domain/sms-keywords';
 import { readAnswer } from '../../domain/answers';
 import type { Address } from '../../store/suppressions';
 import { aboutMessage } from '../message-events';
+import { recordKeyword } from '../keyword-consent';
 import type { ApiServer, Parts } from '../parts';
 import { sendsUnderWay } from '../revocation';
 
@@ -91,9 +92,10 @@ async function takeInbound(
   const address = { channel: 'sms', address: From } as const;
   const word = keywordOf(Body);
   const keyword = OptOutType ?? word?.keyword;
+  const people = await store.customers.withPhone(From);
+  await recordKeyword(store, keyword, { people, messageId: MessageSid, at });
   const isNews = await heed(store.suppressions, keyword, { address, at });
 
-  const people = await store.customers.collection.find({ phone: From }).toArray();
   const last = await store.messages.collection.findOne(
     { customerId: { $in: people.map(({ _id }) => _id) }, channel: 'sms', state: { $in: [...progress] } },
     { sort: { createdAt: -1 } },

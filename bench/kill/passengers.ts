@@ -4,6 +4,8 @@ import { isHeldOut } from '../../api/routing/plan';
 import { demoClock } from '../../cli/demo/pace';
 import { journeys } from '../../workflows/journeys';
 import type { Place } from '../place';
+import { enterConsenting } from '../consenting';
+import { channels } from '../../domain/messages';
 
 /** A customer of the kill test: which journey they are to pass through, and what they do on the way. */
 interface Passenger {
@@ -79,21 +81,20 @@ export async function sendThrough(
   people: readonly Passenger[],
   { over, day }: { readonly over: number; readonly day: number },
 ): Promise<void> {
-  const consented = { granted: true, at: new Date(), source: 'bench' };
-  await place.store.customers.saveProfiles(
+  await enterConsenting(
+    place.store,
     people.map(({ id }, n) => ({
       id,
-      at: new Date(),
-      change: {
+      profile: {
         email: `${id}@customers.example`,
         phone: `+551198${String(1_000_000 + n)}`,
         firstName: 'Ana',
         timeZone: 'America/Sao_Paulo',
         attributes: { orders: 3 },
-        consent: { email: consented, sms: consented },
         clock: demoClock(Date.now(), day),
       },
     })),
+    channels,
   );
   const began = Date.now();
   await Promise.all(

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { consentSources, consentStates, type ConsentStatement } from '../../domain/consent';
+import { customerId } from '../../domain/customer-schemas';
+import { channels, topics } from '../../domain/messages';
+import type { ConsentEntry } from '../../store/consent-chain';
+import { recordConsents, verifyConsents } from '../../store/consent-ledger';
+import { requireKey } from '../authentication';
+import { problem, problemSchema } from '../errors';
+import type { ApiServer, Parts } from '../parts';
+import { sendsUnderWay } from '../revocation';
+import { consentSchema, customerBody } from './customer-body';
+
+const params = z.object({ id: customerId });
+const topic = z.enum([...topics, 'all']);
+const proof = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
+const entrySchema = z.object({
+  seq: z.number().int(),
+  channel: z.enum(channels),
+  topic,
+  state: z.enum(consentStates),
+  at: z.string().describe('When they said it, RFC 3339'),
+  recordedAt: z.string(),
+  source: z.enum(consentSources),
+  textVersion: z.string().optional().describe('Which wording they said it to'),
+  proof: proof.optional().describe('Absent where there is none or it was erased'),
+  proofHash: z.string().optional().describe('HMAC-SHA256 of the proof under its salt'),
+  previous: z.string(),
+  hash: z.string().describe('SHA-256 of this entry and the hash before it'),
+});
+
+const ledgerSchema = z.object({
+  customerId: z.string(),
+  current: z.partialRecord(z.enum(channels), consentSchema),
+  verified: z.boolean().describe('Whether nothing in the ledger was changed, removed or put elsewhere'),
+  broken: z
+    .object({ seq: z.number().int(), reason: z.string() })
+    .optional()
+    .describe('The first entry that is not as it was written'),
+  entries: z.array(entrySchema),
+});
+
+const statementSchema = z.strictObject({
+  channel: z.enum(channels),
+  topic: topic.default('all'),
+  state: z.enum(['given', 'revoked']),
+  textVersion: z.string().max(64).optional(),
+  proof: z
+    .record(z.string().regex(/^[A-Za-z][\w-]{0,31}$/), z.string().max(512))
+    .refine((given) => Object.keys(given).length <= 10, 'at most 10 fields')
+    .optional()
+    .describe('What shows it: a form, a call, a ticket. As little of the person as will do'),
+});
+
+const outcome = z.enum(['recorded', 'unchanged', 'repeated', 'outdated']);
+
+/** What customers said of marketing, and the proof that the ledger of it is whole. */
+export function consentRoutes(app: ApiServer, { configuration, store, now }: Parts): void {
+  const onRequest = requireKey(configuration.keys, 'admin');
+  const tags = ['Consent'];
+
+  app.get(
+    '/v1/customers/:id/consent',
+    {
+      onRequest,
+      schema: {
+        tags,
+        summary: 'Shows what a customer said of marketing, and whether the ledger of it is whole',
+        params,
+        response: { 200: ledgerSchema, '4xx': problemSchema },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const customer = await store.customers.find(id);
+      const [{ verified, broken }, entries] = await Promise.all([
+        verifyConsents(store, id),
+        store.consents.ofCustomer(id),
+      ]);
+      if (!customer && entries.length === 0) throw problem('not-found', 'No customer has this id.');
+      return {
+        customerId: id,
+        current: customer ? customerBody(customer).consent : {},
+        verified,
+        ...(broken && { broken }),
+        entries: entries.map(entryBody),
+      };
+    },
+  );
+
+  app.post(
+    '/v1/customers/:id/consent',
+    {
+      onRequest,
+      schema: {
+        tags,
+        summary: 'Records what a customer said of marketing to somebody of the business',
+        description:
+          'A refusal is answered when nothing is on its way to the customer any more. A statement that changes nothing makes no entry.',
+        params,
+        body: statementSchema,
+        response: { 200: z.object({ outcome }), '4xx': problemSchema },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const { channel, state, textVersion, ...rest } = request.body;
+      const at = now();
+      const said: ConsentStatement = {
+        ...{ channel, topic: rest.topic, state, at, source: 'admin' },
+        ...(textVersion !== undefined && { textVersion }),
+        ...(rest.proof && { proof: rest.proof }),
+      };
+      const [[became = 'unchanged'] = []] = await recordConsents(
+        store,
+        [{ customerId: id, statements: [said] }],
+        at,
+      );
+      if (became === 'customer-unknown') throw problem('not-found', 'No customer has this id.');
+      if (became === 'customer-erased' || became === 'signed-up-before') throw problem('customer-erased');
+      if (state === 'revoked') await sendsUnderWay(store, id, channel);
+      return { outcome: became };
+    },
+  );
+}
+
+function entryBody(entry: ConsentEntry): z.infer<typeof entrySchema> {
+  const { seq, channel, topic: about, state, at, recordedAt, source, previous, hash } = entry;
+  const { textVersion, proofHash, proof: shown } = entry;
+  return {
+    ...{ seq, channel, topic: about, state, source, previous, hash },
+    at: at.toISOString(),
+    recordedAt: recordedAt.toISOString(),
+    ...(textVersion !== undefined && { textVersion }),
+    ...(shown && { proof: { ...shown } }),
+    ...(proofHash !== undefined && { proofHash }),
+  };
+}
