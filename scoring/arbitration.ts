@@ -90,14 +90,12 @@ export function screenOffers<Offer extends OfferTerms>(
   const { now, showings = [], customerCap, fatigue: rules } = circumstances;
   const customerFree = freeAgain(showings, customerCap, now);
   const concerning = showingsByOffer(offers, showings);
+  const rested = { factor: 1, resting: false, recoversAt: now };
   for (const offer of offers) {
-    const its = concerning.get(offer.id) ?? [];
-    const fatigue = fatigueOf(offer, its, rules ? { now, rules } : { now });
-    const offerFree = freeAgain(
-      its.filter(({ offerId }) => offerId === offer.id),
-      offer.cap,
-      now,
-    );
+    const its = concerning.get(offer.id);
+    const fatigue = its ? fatigueOf(offer, its, rules ? { now, rules } : { now }) : rested;
+    const own = offer.cap && its ? its.filter(({ offerId }) => offerId === offer.id) : [];
+    const offerFree = freeAgain(own, offer.cap, now);
     const { id, value, contextWeight = 1, lever = 1, stock, budget } = offer;
     if (!(lever > 0 && contextWeight > 0)) rejected.push({ id, rule: 'lever-off' });
     else if (!(value > 0 && value >= (circumstances.minimumValue ?? 0)))
@@ -201,23 +199,31 @@ export function arbitrate(
   chosen: RankedOffer[];
   leading: Contender[];
   rejected: readonly Rejection[];
-  /** Of the offers that were in the running. */
-  factors: ReadonlyMap<string, Factors>;
+  /** The offers that were in the running, in their order. */
+  eligible: Screened<ArbitrationOffer>['eligible'];
 } {
   const { eligible, rejected } = screenOffers(offers, options);
   const { diversity, count = 1, tieSeed = '' } = options;
-  const candidates = eligible.map(({ offer, multiplier }) => ({ ...offer, multiplier }));
-  const arrange = diversity ? { arrange: diversely(candidates, diversity, { tieSeed, count }) } : {};
-  const factorsOf = new Map(eligible.map(({ offer, factors }) => [offer.id, factors]));
-  const made = chooseAmong(state, candidates, { ...options, ...arrange });
+  const candidates = eligible.map(({ offer: { id, features }, multiplier }) => ({
+    id,
+    features,
+    multiplier,
+  }));
+  const arrange =
+    diversity &&
+    ((entrants: Int32Array): Arrange => {
+      const offers = Array.from(entrants, (index) => eligible[index]?.offer ?? { id: '' });
+      return diversely(offers, diversity, { tieSeed, count });
+    });
+  const made = chooseAmong(state, candidates, { ...options, ...(arrange && { arrange }) });
   const chosen = made.chosen.flatMap((choice) => {
-    const factors = factorsOf.get(choice.id);
+    const factors = eligible.find(({ offer }) => offer.id === choice.id)?.factors;
     if (!factors) return [];
     const propensity = Math.min(Math.max(choice.mean, 0), 1);
     const score = propensity * factors.value * factors.contextWeight * factors.lever * factors.fatigue;
     return [{ ...choice, propensity, factors, score }];
   });
-  return { chosen, leading: made.leading, rejected, factors: factorsOf };
+  return { chosen, leading: made.leading, rejected, eligible };
 }
 
 const factorWords: Readonly<Record<Locale, Readonly<Record<Exclude<keyof Factors, 'value'>, string>>>> = {
@@ -225,9 +231,14 @@ const factorWords: Readonly<Record<Locale, Readonly<Record<Exclude<keyof Factors
   'pt-BR': { contextWeight: 'adequação ao momento', lever: 'ajuste do marketing', fatigue: 'ignorada antes' },
 };
 
+const factorFormats: Readonly<Record<Locale, Intl.NumberFormat>> = {
+  en: new Intl.NumberFormat('en', { maximumFractionDigits: 2 }),
+  'pt-BR': new Intl.NumberFormat('pt-BR', { maximumFractionDigits: 2 }),
+};
+
 /** In words, the factors of a choice that are not 1. @example 'ignored before: × 0.67' */
 export function explainFactors(factors: Factors, locale: Locale): string[] {
-  const format = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+  const format = factorFormats[locale];
   return (['contextWeight', 'lever', 'fatigue'] as const)
     .filter((name) => Math.abs(factors[name] - 1) >= 0.005)
     .map((name) => `${factorWords[locale][name]}: × ${format.format(factors[name])}`);

@@ -52,15 +52,20 @@ export interface Field {
 
 /** Packs what became of each offer of a catalogue; undefined stands for an offer that could have been chosen. */
 export function packFates(fates: readonly (string | undefined)[]): Pick<Field, 'open' | 'rules' | 'fates'> {
-  const rules = [...new Set(fates.flatMap((rule) => rule ?? []))];
-  const places = new Map(rules.map((rule, index) => [rule, index + 1]));
+  const places = new Map<string, number>();
   const packed = new Uint8Array(2 * fates.length);
+  let open = 0;
   fates.forEach((rule, index) => {
-    const place = rule === undefined ? 0 : (places.get(rule) ?? 0);
+    if (rule === undefined) {
+      open++;
+      return;
+    }
+    const place = places.get(rule) ?? places.size + 1;
+    places.set(rule, place);
     packed[2 * index] = place & 0xff;
     packed[2 * index + 1] = place >> 8;
   });
-  return { rules, fates: new Binary(packed), open: fates.filter((rule) => rule === undefined).length };
+  return { rules: [...places.keys()], fates: new Binary(packed), open };
 }
 
 /** The inverse of {@link packFates}. */

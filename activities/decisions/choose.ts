@@ -6,7 +6,7 @@ import { packFates, type DecisionDocument, type Field } from '../../store/decisi
 import type { Shortage } from '../../store/holds';
 import type { OfferDocument } from '../../store/offers';
 import { rejectingRule } from './eligibility';
-import type { CustomerFacts } from './facts';
+import { isLimited, type CustomerFacts } from './facts';
 import { customerInput } from './features';
 import { named } from './model';
 import type { Readiness } from './ready';
@@ -55,18 +55,23 @@ export function choose(ready: Readiness, facts: CustomerFacts, request: ChooseRe
   const { customerCap, minimumValue, repeat } = request.policy ?? offerPolicy;
   const input = customerInput(facts, slot, business);
   const encode = ready.encoder(input);
-  const fates = new Map<string, string>();
+  const terms = ready.terms(slot);
+  const fates: (string | undefined)[] = [];
   const admitted: ArbitrationOffer[] = [];
   offers.forEach((offer, index) => {
     const rule = short?.get(offer._id) ?? rejectingRule(offer, facts, { slot, currency: business.currency });
-    if (rule === undefined) {
-      const isHeld = facts.held.has(offer._id);
-      const terms = isHeld ? {} : remainderOf(offer, used?.get(offer._id) ?? 0);
-      admitted.push({ ...termsOf(offer, slot, encode(index)), ...terms });
-    } else fates.set(offer._id, rule);
+    fates.push(rule);
+    const its = terms[index];
+    if (rule !== undefined || !its) return;
+    const features = encode(index);
+    admitted.push(
+      !isLimited(offer) || facts.held.has(offer._id)
+        ? { ...its, features }
+        : { ...its, features, ...remainderOf(offer, used?.get(offer._id) ?? 0) },
+    );
   });
 
-  const { chosen, leading, rejected, factors } = arbitrate(model, admitted, {
+  const { chosen, leading, rejected, eligible } = arbitrate(model, admitted, {
     random: seededRandom(id),
     tieSeed: id,
     count,
@@ -79,9 +84,9 @@ export function choose(ready: Readiness, facts: CustomerFacts, request: ChooseRe
     minimumValue,
     ...(diverse === true && { diversity: { repeat } }),
   });
-  for (const { id: offerId, rule } of rejected) fates.set(offerId, rule);
+  for (const { id: offerId, rule } of rejected) fates[ready.place(offerId)] = rule;
 
-  const features = new Map(admitted.map((offer) => [offer.id, offer.features]));
+  const featuresOf = (offerId: string) => admitted.find((offer) => offer.id === offerId)?.features ?? [];
   return {
     document: {
       input: { customer: input.customer, context: input.context },
@@ -93,10 +98,10 @@ export function choose(ready: Readiness, facts: CustomerFacts, request: ChooseRe
       })),
       field: {
         catalogue: ready.catalogue._id,
-        ...packFates(offers.map(({ _id }) => fates.get(_id))),
-        fatigue: [...factors].flatMap(([offerId, { fatigue }]) =>
-          fatigue === 1 ? [] : [[offerId, fatigue] as const],
-        ),
+        ...packFates(fates),
+        fatigue: eligible
+          .filter(({ factors }) => factors.fatigue !== 1)
+          .map(({ offer, factors }) => [offer.id, factors.fatigue] as const),
       },
       shown: chosen.map((choice) => ({
         offerId: choice.id,
@@ -107,14 +112,14 @@ export function choose(ready: Readiness, facts: CustomerFacts, request: ChooseRe
         probability: choice.probability,
         probabilityError: choice.probabilityError,
         explored: choice.explored,
-        features: named(space.names, features.get(choice.id) ?? []),
+        features: named(space.names, featuresOf(choice.id)),
         contributions: named(space.names, choice.contributions).sort(
           ([, a], [, b]) => Math.abs(b) - Math.abs(a),
         ),
       })),
     },
-    rejected: offers.flatMap(({ _id: offerId }) => {
-      const rule = fates.get(offerId);
+    rejected: offers.flatMap(({ _id: offerId }, index) => {
+      const rule = fates[index];
       return rule === undefined ? [] : [{ offerId, rule }];
     }),
     reasons: new Map(
@@ -126,19 +131,6 @@ export function choose(ready: Readiness, facts: CustomerFacts, request: ChooseRe
         ],
       ]),
     ),
-  };
-}
-
-function termsOf(offer: OfferDocument, slot: Slot, features: Float64Array): ArbitrationOffer {
-  const { _id, value, lever, slotWeights, cap, group } = offer;
-  return {
-    id: _id,
-    features,
-    value: value.amount,
-    lever,
-    contextWeight: slotWeights[slot] ?? 1,
-    ...(cap ? { cap: { times: cap.times, within: cap.days * day } } : {}),
-    ...(group === undefined ? {} : { group }),
   };
 }
 

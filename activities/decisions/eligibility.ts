@@ -22,6 +22,7 @@ export function rejectingRule(
   if (from && facts.now < from.getTime()) return 'not-yet-active';
   if (until && facts.now >= until.getTime()) return 'no-longer-active';
   if (offer.value.currency !== currency) return 'currency';
+  if (offer.rules.length === 0) return undefined;
   const broken = offer.rules.find((rule) => !holds(rule, offer, facts));
   return broken && nameOf(broken);
 }

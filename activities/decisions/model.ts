@@ -116,6 +116,9 @@ export function inOrderOf(state: BanditState, space: FeatureSpace): ModelSpace {
     },
     among: (offers) => {
       const encoder = space.among(offers);
+      if (order.length === space.names.length && order.every((position, column) => position === column)) {
+        return encoder;
+      }
       return (input) => {
         const encode = encoder(input);
         return (offer) => {

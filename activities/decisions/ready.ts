@@ -1,4 +1,5 @@
-import type { BanditState, FeatureSpace, OfferEncoder } from '../../scoring';
+import type { Slot } from '../../domain/offers';
+import type { BanditState, FeatureSpace, OfferEncoder, OfferTerms } from '../../scoring';
 import { catalogueOf, type CatalogueDocument } from '../../store/catalogues';
 import type { ModelDocument } from '../../store/models';
 import type { OfferDocument } from '../../store/offers';
@@ -15,6 +16,10 @@ export interface Readiness {
   readonly space: ModelSpace;
   /** Encodes the offers, by their place in the catalogue, for one customer after another. */
   readonly encoder: OfferEncoder;
+  /** For each offer of the catalogue, the business's terms in a slot. */
+  terms(slot: Slot): readonly OfferTerms[];
+  /** Where an offer stands in the catalogue. */
+  place(offerId: string): number;
   /** Those of some offers that have a stock or a budget. */
   limited(shown: readonly { readonly offerId: string }[]): OfferDocument[];
   readonly catalogue: Omit<CatalogueDocument, 'usedAt'>;
@@ -29,12 +34,20 @@ export function makeReady(
   const model = modelFor(space, stored);
   const ordered = inOrderOf(model, space);
   const scarce = new Map(offers.filter(isLimited).map((offer) => [offer._id, offer]));
+  const places = new Map(offers.map(({ _id }, index) => [_id, index]));
+  const terms = new Map<Slot, readonly OfferTerms[]>();
   return {
     offers,
     model,
     modelVersion: stored?.version ?? 0,
     space: ordered,
     encoder: ordered.among(offers.map(offerInput)),
+    terms(slot) {
+      const known = terms.get(slot) ?? offers.map((offer) => termsOf(offer, slot));
+      terms.set(slot, known);
+      return known;
+    },
+    place: (offerId) => places.get(offerId) ?? -1,
     limited: (shown) => shown.flatMap(({ offerId }) => scarce.get(offerId) ?? []),
     catalogue: catalogueOf(offers),
   };
@@ -47,4 +60,18 @@ export function modelFor(
 ): BanditState {
   const perOffer = new Set(space.perOffer.map((column) => space.names[column] ?? ''));
   return widened(stored?.state ?? priorModel(space), space.names, perOffer);
+}
+
+const day = 86_400_000;
+
+/** What holds for an offer whoever is asked; its stock and budget change with each decision. */
+function termsOf({ _id, value, lever, slotWeights, cap, group }: OfferDocument, slot: Slot): OfferTerms {
+  return {
+    id: _id,
+    value: value.amount,
+    lever,
+    contextWeight: slotWeights[slot] ?? 1,
+    ...(cap ? { cap: { times: cap.times, within: cap.days * day } } : {}),
+    ...(group === undefined ? {} : { group }),
+  };
 }

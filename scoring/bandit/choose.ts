@@ -10,7 +10,7 @@ export interface WeightedCandidate extends Candidate {
   readonly multiplier?: number;
 }
 
-/** Orders candidates (by index) from their utilities, best first; may leave some out. Must depend on nothing else. */
+/** Orders entrants (by their place) from their utilities, best first; may leave some out. Must depend on nothing else. */
 export type Arrange = (utilities: Float64Array) => readonly number[];
 
 export interface ChooseOptions {
@@ -23,8 +23,8 @@ export interface ChooseOptions {
   readonly draws?: number;
   /** Names the decision: ties are broken by it and the offers' ids, so a repeat breaks them alike. Default ''. */
   readonly tieSeed?: string;
-  /** Default: highest utility first. */
-  readonly arrange?: Arrange;
+  /** Given the indices of the candidates that may be drawn, how they are ordered. Default: highest utility first. */
+  readonly arrange?: (entrants: Int32Array) => Arrange;
   /**
    * How many offers may be drawn at all by Thompson sampling: those with the highest utility two deviations above what is
    * expected. It is a part of the policy, so the probabilities stay right; the floor covers the others. Default 200.
@@ -74,23 +74,24 @@ export function chooseAmong(
 ): { chosen: Choice[]; leading: Contender[] } {
   const { random, count = 1, floor = 0, leading = 0 } = options;
   const contest = contestOf(state, candidates, options);
-  const utilities = contest.next(random);
+  const first = contest.next(random);
   const sampled = contest.sampled.slice();
   const explored = floor > 0 && random.uniform() < floor;
-  const order = (explored ? shuffled(candidates.length, random) : contest.arrange(utilities)).slice(0, count);
+  const order = (explored ? shuffled(candidates.length, random) : first).slice(0, count);
   const hits = contest.hits(random, order);
   const chosen = order.flatMap((index, rank) => {
     const candidate = candidates[index];
     if (!candidate) return [];
     const counted = contest.exact || explored ? 0 : 1;
     const share = ((hits[rank] ?? 0) + counted) / (contest.draws + counted);
+    const value = sampled[contest.listed.indexOf(index)] ?? 0;
     return [
       {
         id: candidate.id,
-        sampled: sampled[index] ?? 0,
+        sampled: value,
         ...contest.prepared.describe(index),
         rank,
-        utility: (sampled[index] ?? 0) * (candidate.multiplier ?? 1),
+        utility: value * (candidate.multiplier ?? 1),
         probability: (1 - floor) * share + floor / candidates.length,
         probabilityError: contest.exact ? 0 : (1 - floor) * Math.sqrt((share * (1 - share)) / contest.draws),
         explored,
@@ -134,7 +135,7 @@ export function choiceProbabilities(
   const contest = contestOf(state, candidates, options);
   const wins = new Float64Array(candidates.length);
   for (let draw = 0; draw < contest.draws; draw++) {
-    const first = contest.arrange(contest.next(random))[0];
+    const [first] = contest.next(random);
     if (first !== undefined) wins[first] = (wins[first] ?? 0) + 1;
   }
   return wins.map((won) => (1 - floor) * (won / contest.draws) + floor / candidates.length);
@@ -146,11 +147,15 @@ export function byUtility(
   tieSeed: string,
   count: number,
 ): Arrange {
-  const precedence = Float64Array.from(candidates, ({ id }) => chanceOf(`${tieSeed}/${id}`));
+  const known = new Float64Array(candidates.length).fill(Number.NaN);
+  const precedence = (k: number): number => {
+    const before = known[k] ?? 0;
+    return Number.isNaN(before) ? (known[k] = chanceOf(`${tieSeed}/${candidates[k]?.id ?? ''}`)) : before;
+  };
   const before = (utilities: Float64Array, a: number, b: number): boolean => {
     const [left, right] = [utilities[a] ?? 0, utilities[b] ?? 0];
     if (left !== right) return left > right;
-    const [first, second] = [precedence[a] ?? 0, precedence[b] ?? 0];
+    const [first, second] = [precedence(a), precedence(b)];
     if (first !== second) return first < second;
     return (candidates[a]?.id ?? '') < (candidates[b]?.id ?? '');
   };
@@ -180,11 +185,12 @@ interface Contest {
   /** True where every draw is the same. */
   readonly exact: boolean;
   readonly draws: number;
-  readonly arrange: Arrange;
-  /** The values drawn by the last `next`. */
+  /** Indices of the candidates that may be drawn, ascending. */
+  readonly listed: Int32Array;
+  /** The values drawn by the last `next`, as `listed`. */
   readonly sampled: Float64Array;
-  /** Draws, and gives the utilities. */
-  next(random: Random): Float64Array;
+  /** Draws, and gives the indices of candidates in the order of that draw. */
+  next(random: Random): readonly number[];
   /** For each rank, how many of `draws` further draws put the offer of `order` there. */
   hits(random: Random, order: readonly number[]): number[];
 }
@@ -196,49 +202,55 @@ function contestOf(
 ): Contest {
   if (!(floor >= 0 && floor <= 1)) throw new RangeError('floor must be between 0 and 1.');
   const prepared = prepare(state, candidates);
-  const sampled = new Float64Array(candidates.length);
-  const utilities = new Float64Array(candidates.length);
   const multipliers = Float64Array.from(candidates, ({ multiplier = 1 }) => multiplier);
   const exact = state.policy === 'linucb' || state.exploration === 0;
   const times = exact ? 1 : (draws ?? Math.min(500, Math.max(100, Math.round(50_000 / candidates.length))));
-  const ordered = arrange ?? byUtility(candidates, tieSeed, count);
   const listed = exact
     ? Int32Array.from(candidates.keys())
     : shortlistOf(prepared, multipliers, Math.max(shortlist, count));
-  utilities.fill(Number.NEGATIVE_INFINITY);
-  const next = (random: Random): Float64Array => {
+  const entrants = Array.from(listed, (index) => ({ id: candidates[index]?.id ?? '' }));
+  const ordered = arrange?.(listed) ?? byUtility(entrants, tieSeed, count);
+  const sampled = new Float64Array(listed.length);
+  const utilities = new Float64Array(listed.length);
+  const weights = Float64Array.from(listed, (index) => multipliers[index] ?? 1);
+  const next = (random: Random): number[] => {
     prepared.draw(random, sampled, listed);
-    for (let at = 0; at < listed.length; at++) {
-      const k = listed[at] ?? 0;
-      utilities[k] = (sampled[k] ?? 0) * (multipliers[k] ?? 1);
+    for (let place = 0; place < listed.length; place++) {
+      utilities[place] = (sampled[place] ?? 0) * (weights[place] ?? 1);
     }
-    return utilities;
+    return ordered(utilities).map((place) => listed[place] ?? 0);
   };
   const hits = (random: Random, order: readonly number[]): number[] => {
     const found = order.map(() => 0);
     for (let draw = 0; draw < times; draw++) {
-      const drawn = ordered(next(random));
+      const drawn = next(random);
       order.forEach((index, rank) => {
         if (drawn[rank] === index) found[rank] = (found[rank] ?? 0) + 1;
       });
     }
     return found;
   };
-  return { prepared, exact, draws: times, arrange: ordered, sampled, next, hits };
+  return { prepared, exact, draws: times, listed, sampled, next, hits };
 }
 
 /** The candidates with the highest optimistic utility, by index, ascending; equal ones by their place. */
 function shortlistOf(prepared: Prepared, multipliers: Float64Array, size: number): Int32Array {
-  const everyone = Int32Array.from(multipliers.keys());
-  if (everyone.length <= size) return everyone;
-  const optimistic = multipliers.map((multiplier, k) => {
+  const { length } = multipliers;
+  if (length <= size) return Int32Array.from(multipliers.keys());
+  const optimistic = new Float64Array(length);
+  for (let k = 0; k < length; k++) {
     const { mean, deviation } = prepared.estimate(k);
-    return multiplier * (mean + 2 * deviation);
+    optimistic[k] = (multipliers[k] ?? 1) * (mean + 2 * deviation);
+  }
+  const least = optimistic.toSorted()[length - size] ?? 0;
+  let equal = size;
+  for (const utility of optimistic) if (utility > least) equal--;
+  const listed = new Int32Array(size);
+  let place = 0;
+  optimistic.forEach((utility, k) => {
+    if (utility > least || (utility === least && equal-- > 0)) listed[place++] = k;
   });
-  return everyone
-    .sort((a, b) => (optimistic[b] ?? 0) - (optimistic[a] ?? 0) || a - b)
-    .slice(0, size)
-    .sort();
+  return listed;
 }
 
 /** All indices in a uniformly random order (Fisher and Yates). */

@@ -9,6 +9,18 @@ export interface Reason {
   readonly words: string;
 }
 
+const formatOf = (locale: Locale) =>
+  new Intl.NumberFormat(locale, {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+    signDisplay: 'always',
+  });
+/** Made once: making one takes longer than all else. */
+const formats: Readonly<Record<Locale, Intl.NumberFormat>> = {
+  en: formatOf('en'),
+  'pt-BR': formatOf('pt-BR'),
+};
+
 /**
  * The features that moved a score most, largest first, the intercept apart. Effects too small to print are left out.
  *
@@ -19,11 +31,7 @@ export function explain(
   space: Pick<FeatureSpace, 'names' | 'label'>,
   { locale, count = 3 }: { readonly locale: Locale; readonly count?: number },
 ): Reason[] {
-  const format = new Intl.NumberFormat(locale, {
-    minimumFractionDigits: 1,
-    maximumFractionDigits: 1,
-    signDisplay: 'always',
-  });
+  const format = formats[locale];
   const points = locale === 'pt-BR' ? 'pontos' : 'points';
   return space.names
     .map((feature, column) => ({ feature, column, effect: contributions[column] ?? 0 }))

@@ -15,6 +15,8 @@ export interface Posterior {
   readonly covariance: Float64Array;
   /** L with L Lᵀ = covariance. */
   readonly factor: Float64Array;
+  /** Lᵀ: the columns of L one after the other. */
+  readonly columns: Float64Array;
   readonly offers: ReadonlyMap<string, OfferBlock>;
   /** The block of an offer that has no history. */
   readonly unseen: OfferBlock;
@@ -37,10 +39,13 @@ const compiled = new WeakMap<BanditState, Posterior>();
 export function posteriorOf(state: BanditState): Posterior {
   const known = compiled.get(state);
   if (known) return known;
+  const d = state.features.length;
+  const factor = lowerCholesky(state.shared.covariance, d);
   const posterior: Posterior = {
     mean: typed(state.shared.mean),
     covariance: typed(state.shared.covariance),
-    factor: lowerCholesky(state.shared.covariance, state.features.length),
+    factor,
+    columns: factor.map((_, at) => factor[(at % d) * d + Math.floor(at / d)] ?? 0),
     offers: new Map(state.offers.map((offer) => [offer.id, viewOf(offer)])),
     unseen: unseenBlock(state),
   };
@@ -100,33 +105,37 @@ export function project(
   return { design, offset: dot(own, block.offset), variance: dot(own, spread), own, spread };
 }
 
-/** Like {@link project}, but writes the design into a flat array from `at` on and leaves out what only updates need. */
+/**
+ * Like {@link project}, but turns features that stand in a flat array from `at` on into the design, in place, and leaves out
+ * what only updates need.
+ *
+ * @param own is filled with the per-offer columns
+ */
 export function projectInto(
   designs: Float64Array,
   at: number,
   {
-    block,
-    features,
+    block: { covariance, offset: offsets, slope },
     perOffer,
+    own,
+    d,
   }: {
     readonly block: OfferBlock;
-    readonly features: ArrayLike<number>;
     readonly perOffer: readonly number[];
+    readonly own: Float64Array;
+    readonly d: number;
   },
 ): Pick<Projection, 'offset' | 'variance'> {
-  const d = features.length;
-  const p = perOffer.length;
-  for (let j = 0; j < d; j++) designs[at + j] = features[j] ?? 0;
+  const p = own.length;
+  for (let i = 0; i < p; i++) own[i] = designs[at + (perOffer[i] ?? 0)] ?? 0;
   let offset = 0;
   let variance = 0;
   for (let i = 0; i < p; i++) {
-    const x = features[perOffer[i] ?? 0] ?? 0;
+    const x = own[i] ?? 0;
     if (x === 0) continue;
-    offset += x * (block.offset[i] ?? 0);
-    for (let k = 0; k < p; k++) {
-      variance += x * (block.covariance[i * p + k] ?? 0) * (features[perOffer[k] ?? 0] ?? 0);
-    }
-    for (let j = 0; j < d; j++) designs[at + j] = (designs[at + j] ?? 0) - x * (block.slope[i * d + j] ?? 0);
+    offset += x * (offsets[i] ?? 0);
+    for (let k = 0; k < p; k++) variance += x * (covariance[i * p + k] ?? 0) * (own[k] ?? 0);
+    for (let j = 0; j < d; j++) designs[at + j] = (designs[at + j] ?? 0) - x * (slope[i * d + j] ?? 0);
   }
   return { offset, variance };
 }

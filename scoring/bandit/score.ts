@@ -57,7 +57,7 @@ export function estimateCandidates(
 
 /** Candidates made ready to be drawn many times. */
 export interface Prepared {
-  /** Fills `into` with one competing value for each candidate, or for those of some indices only. */
+  /** Fills `into` with one competing value for each candidate, or for each of some indices. */
   draw(random: Random, into: Float64Array, only?: Int32Array): void;
   /** Expected reward without the account of doubt that `logistic` takes: far cheaper than `estimate`. */
   mean(index: number): number;
@@ -72,12 +72,13 @@ export function prepare(state: BanditState, candidates: readonly Candidate[]): P
   const designs = new Float64Array(candidates.length * d);
   const offsets = new Float64Array(candidates.length);
   const variances = new Float64Array(candidates.length);
+  const own = new Float64Array(state.perOffer.length);
   candidates.forEach(({ id, features }, index) => {
     checkFeatures(state, id, features);
+    designs.set(features, index * d);
     const block = posterior.offers.get(id) ?? posterior.unseen;
     const { offset, variance } = projectInto(designs, index * d, {
-      block,
-      features,
+      ...{ block, own, d },
       perOffer: state.perOffer,
     });
     offsets[index] = offset;
@@ -102,9 +103,9 @@ export function prepare(state: BanditState, candidates: readonly Candidate[]): P
 
   const draw = (random: Random, into: Float64Array, only = everyone): void => {
     if (state.policy === 'linucb') {
-      for (let k = 0; k < into.length; k++) {
-        const { mean, deviation } = estimate(k);
-        into[k] = mean + state.exploration * deviation;
+      for (let at = 0; at < only.length; at++) {
+        const { mean, deviation } = estimate(only[at] ?? 0);
+        into[at] = mean + state.exploration * deviation;
       }
       return;
     }
@@ -113,7 +114,7 @@ export function prepare(state: BanditState, candidates: readonly Candidate[]): P
       const k = only[at] ?? 0;
       let value = (offsets[k] ?? 0) + dotAt(designs, k * d, shared);
       value += state.exploration * (deviations[k] ?? 0) * random.normal();
-      into[k] = logistic ? sigmoid(value) : value;
+      into[at] = logistic ? sigmoid(value) : value;
     }
   };
 
@@ -124,7 +125,7 @@ export function prepare(state: BanditState, candidates: readonly Candidate[]): P
 
   const estimate = (index: number): Pick<Score, 'mean' | 'deviation'> => {
     const mean = dotAt(designs, index * d, posterior.mean) + (offsets[index] ?? 0);
-    const shared = sharedVariance(posterior.factor, designs.subarray(index * d, (index + 1) * d));
+    const shared = sharedVariance(posterior.columns, designs, index * d, d);
     const deviation = Math.sqrt((variances[index] ?? 0) + shared);
     if (!logistic) return { mean, deviation };
     const probability = expectedSigmoid(mean, deviation);
@@ -144,13 +145,12 @@ export function prepare(state: BanditState, candidates: readonly Candidate[]): P
   return { draw, mean, estimate, describe };
 }
 
-/** designᵀ L Lᵀ design, for a lower triangular factor L. */
-function sharedVariance(factor: Float64Array, design: Float64Array): number {
-  const d = design.length;
+/** designᵀ L Lᵀ design, for the columns of a lower triangular L and the design that stands in `designs` from `at` on. */
+function sharedVariance(columns: Float64Array, designs: Float64Array, at: number, d: number): number {
   let sum = 0;
   for (let j = 0; j < d; j++) {
     let product = 0;
-    for (let i = j; i < d; i++) product += (design[i] ?? 0) * (factor[i * d + j] ?? 0);
+    for (let i = j; i < d; i++) product += (designs[at + i] ?? 0) * (columns[j * d + i] ?? 0);
     sum += product * product;
   }
   return sum;
