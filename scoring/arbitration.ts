@@ -7,6 +7,7 @@ import {
   type ChooseOptions,
   type Contender,
 } from './bandit/choose';
+import { checkLength } from './bandit/score';
 import type { BanditState } from './bandit/state';
 import { fatigueOf, type FatigueRules, type Showing } from './fatigue';
 
@@ -73,6 +74,8 @@ export interface Circumstances {
 
 export interface Screened<Offer extends OfferTerms> {
   readonly eligible: readonly {
+    /** Among the offers that were screened. */
+    readonly index: number;
     readonly offer: Offer;
     readonly multiplier: number;
     readonly factors: Factors;
@@ -91,7 +94,7 @@ export function screenOffers<Offer extends OfferTerms>(
   const customerFree = freeAgain(showings, customerCap, now);
   const concerning = showingsByOffer(offers, showings);
   const rested = { factor: 1, resting: false, recoversAt: now };
-  for (const offer of offers) {
+  for (const [index, offer] of offers.entries()) {
     const its = concerning.get(offer.id);
     const fatigue = its ? fatigueOf(offer, its, rules ? { now, rules } : { now }) : rested;
     const own = offer.cap && its ? its.filter(({ offerId }) => offerId === offer.id) : [];
@@ -107,7 +110,7 @@ export function screenOffers<Offer extends OfferTerms>(
     else if (fatigue.resting) rejected.push({ id, rule: 'fatigued', until: fatigue.recoversAt });
     else {
       const factors = { value, contextWeight, lever, fatigue: fatigue.factor };
-      eligible.push({ offer, multiplier: value * contextWeight * lever * fatigue.factor, factors });
+      eligible.push({ index, offer, multiplier: value * contextWeight * lever * fatigue.factor, factors });
     }
   }
   return { eligible, rejected };
@@ -145,7 +148,11 @@ export function diversely(
   { repeat }: Diversity,
   { tieSeed, count }: { readonly tieSeed: string; readonly count: number },
 ): Arrange {
-  const first = byUtility(candidates, tieSeed, 1);
+  const first = byUtility(
+    candidates.map(({ id }) => id),
+    tieSeed,
+    1,
+  );
   return (utilities) => {
     const left = utilities.slice();
     const order: number[] = [];
@@ -171,6 +178,7 @@ export interface ArbitrationOffer extends OfferTerms {
 }
 
 export interface RankedOffer extends Choice {
+  readonly features: Float64Array;
   /** The expected reward as a probability: the mean within [0, 1]. */
   readonly propensity: number;
   readonly factors: Factors;
@@ -185,6 +193,15 @@ export type ArbitrationOptions = Omit<ChooseOptions, 'arrange'> &
     readonly leading?: number;
   };
 
+/** What came of a choice. */
+export interface Arbitrated<Offer extends OfferTerms> {
+  chosen: RankedOffer[];
+  leading: Contender[];
+  rejected: readonly Rejection[];
+  /** The offers that were in the running, in their order. */
+  eligible: Screened<Offer>['eligible'];
+}
+
 /**
  * The whole choice: hard rules, then propensity (drawn from the model) x value x context weight x lever x fatigue, best
  * first. The same state, offers, options and seed give the same answer; the order of `offers` matters only to the draw.
@@ -195,33 +212,59 @@ export function arbitrate(
   state: BanditState,
   offers: readonly ArbitrationOffer[],
   options: ArbitrationOptions,
-): {
-  chosen: RankedOffer[];
-  leading: Contender[];
-  rejected: readonly Rejection[];
-  /** The offers that were in the running, in their order. */
-  eligible: Screened<ArbitrationOffer>['eligible'];
-} {
+): Arbitrated<ArbitrationOffer> {
+  for (const { id, features } of offers) checkLength(state, id, features);
+  const write = (index: number, into: Float64Array, at: number): void => {
+    into.set(offers[index]?.features ?? [], at);
+  };
+  return arbitrateAmong(state, { offers, write }, options);
+}
+
+/**
+ * {@link arbitrate} among many offers: their features are asked for only where an offer is in the running.
+ *
+ * @param among `write` puts the feature vector of an offer, by its index, into an array from `at` on
+ */
+export function arbitrateAmong<Offer extends OfferTerms>(
+  state: BanditState,
+  {
+    offers,
+    write,
+  }: {
+    readonly offers: readonly Offer[];
+    readonly write: (index: number, into: Float64Array, at: number) => void;
+  },
+  options: ArbitrationOptions,
+): Arbitrated<Offer> {
   const { eligible, rejected } = screenOffers(offers, options);
   const { diversity, count = 1, tieSeed = '' } = options;
-  const candidates = eligible.map(({ offer: { id, features }, multiplier }) => ({
-    id,
-    features,
-    multiplier,
-  }));
+  const d = state.features.length;
+  const features = new Float64Array(eligible.length * d);
+  eligible.forEach(({ index }, row) => {
+    write(index, features, row * d);
+  });
   const arrange =
     diversity &&
     ((entrants: Int32Array): Arrange => {
-      const offers = Array.from(entrants, (index) => eligible[index]?.offer ?? { id: '' });
-      return diversely(offers, diversity, { tieSeed, count });
+      const competing = Array.from(entrants, (row) => eligible[row]?.offer ?? { id: '' });
+      return diversely(competing, diversity, { tieSeed, count });
     });
-  const made = chooseAmong(state, candidates, { ...options, ...(arrange && { arrange }) });
+  const made = chooseAmong(
+    state,
+    {
+      ids: eligible.map(({ offer }) => offer.id),
+      features,
+      multipliers: Float64Array.from(eligible, ({ multiplier }) => multiplier),
+    },
+    { ...options, ...(arrange && { arrange }) },
+  );
   const chosen = made.chosen.flatMap((choice) => {
-    const factors = eligible.find(({ offer }) => offer.id === choice.id)?.factors;
+    const factors = eligible[choice.index]?.factors;
     if (!factors) return [];
     const propensity = Math.min(Math.max(choice.mean, 0), 1);
     const score = propensity * factors.value * factors.contextWeight * factors.lever * factors.fatigue;
-    return [{ ...choice, propensity, factors, score }];
+    const its = features.slice(choice.index * d, (choice.index + 1) * d);
+    return [{ ...choice, features: its, propensity, factors, score }];
   });
   return { chosen, leading: made.leading, rejected, eligible };
 }

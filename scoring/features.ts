@@ -71,11 +71,17 @@ export interface FeatureSpace {
   among(offers: readonly FeatureInput['offer'][]): OfferEncoder;
 }
 
+/**
+ * The feature vector of an offer, by its index, for one customer and moment: written into `into` from `at` on where that is
+ * given, else into an array of its own.
+ */
+export type EncodeOffer = (offer: number, into?: Float64Array, at?: number) => Float64Array;
+
 /** Gives, for a customer and a moment, the function from an offer's index to its feature vector. */
 export type OfferEncoder = (
   input: Pick<FeatureInput, 'customer' | 'context'>,
   pairs?: PairValues,
-) => (offer: number) => Float64Array;
+) => EncodeOffer;
 
 interface Column {
   readonly name: string;
@@ -131,10 +137,12 @@ function encoderAmong(columns: readonly Column[], offers: readonly FeatureInput[
     const { from = [] } = columns[column] ?? {};
     return from.includes('pair') || (from.includes('offer') && from.length > 1);
   });
-  const bases = offers.map((offer) => {
-    const values = new Float64Array(columns.length);
-    for (const column of own) values[column] = columns[column]?.read({ ...nobody, offer }) ?? 0;
-    return values;
+  const width = columns.length;
+  const bases = new Float64Array(offers.length * width);
+  offers.forEach((offer, index) => {
+    for (const column of own) {
+      bases[index * width + column] = columns[column]?.read({ ...nobody, offer }) ?? 0;
+    }
   });
   return (input, pairs = {}) => {
     const shared = { ...input, offer: {} };
@@ -143,13 +151,13 @@ function encoderAmong(columns: readonly Column[], offers: readonly FeatureInput[
     );
     const pair: Record<string, number | undefined> = {};
     const all = { ...input, offer: offers[0] ?? {}, pair };
-    return (index) => {
+    return (index, into = new Float64Array(width), at = 0) => {
       for (const key in pairs) pair[key] = pairs[key]?.[index];
-      const values = bases[index]?.slice() ?? new Float64Array(columns.length);
-      for (const [column, value] of rest) values[column] = value;
+      for (let column = 0; column < width; column++) into[at + column] = bases[index * width + column] ?? 0;
+      for (const [column, value] of rest) into[at + column] = value;
       all.offer = offers[index] ?? {};
-      for (const column of mixed) values[column] = columns[column]?.read(all) ?? 0;
-      return values;
+      for (const column of mixed) into[at + column] = columns[column]?.read(all) ?? 0;
+      return into;
     };
   };
 }

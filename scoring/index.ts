@@ -7,6 +7,7 @@ export {
   type FeatureSource,
   type FeatureSpace,
   type FeatureValue,
+  type EncodeOffer,
   type OfferEncoder,
   type PairValues,
 } from './features';
@@ -21,7 +22,6 @@ export {
 } from './bandit/state';
 export { estimateCandidates, scoreCandidates, type Candidate, type Score } from './bandit/score';
 export {
-  chooseAmong,
   chooseOffers,
   choiceProbabilities,
   type Arrange,
@@ -42,6 +42,7 @@ export { forgetBandit } from './bandit/forget';
 export { explain, type Reason } from './bandit/explain';
 export {
   arbitrate,
+  arbitrateAmong,
   diversely,
   explainFactors,
   screenOffers,

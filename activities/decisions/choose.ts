@@ -1,7 +1,7 @@
 import type { Locale } from '../../domain/locale';
 import { offerPolicy, type OfferPolicy } from '../../domain/offer-policy';
 import type { Slot } from '../../domain/offers';
-import { arbitrate, explain, explainFactors, seededRandom, type ArbitrationOffer } from '../../scoring';
+import { arbitrateAmong, explain, explainFactors, seededRandom, type OfferTerms } from '../../scoring';
 import { packFates, type DecisionDocument, type Field } from '../../store/decisions';
 import type { Shortage } from '../../store/holds';
 import type { OfferDocument } from '../../store/offers';
@@ -55,38 +55,48 @@ export function choose(ready: Readiness, facts: CustomerFacts, request: ChooseRe
   const { customerCap, minimumValue, repeat } = request.policy ?? offerPolicy;
   const input = customerInput(facts, slot, business);
   const encode = ready.encoder(input);
-  const terms = ready.terms(slot);
+  const considered = (offer: OfferDocument, terms: OfferTerms) => ({
+    rule: short?.get(offer._id) ?? rejectingRule(offer, facts, { slot, currency: business.currency }),
+    its:
+      isLimited(offer) && !facts.held.has(offer._id)
+        ? { ...terms, ...remainderOf(offer, used?.get(offer._id) ?? 0) }
+        : terms,
+  });
   const fates: (string | undefined)[] = [];
-  const admitted: ArbitrationOffer[] = [];
-  offers.forEach((offer, index) => {
-    const rule = short?.get(offer._id) ?? rejectingRule(offer, facts, { slot, currency: business.currency });
+  const admitted: OfferTerms[] = [];
+  const places: number[] = [];
+  ready.standings(slot).forEach(({ terms, isAbsent, openIn }, index) => {
+    const offer = offers[index];
+    const { rule, its } =
+      isAbsent || openIn === business.currency || !offer
+        ? { rule: isAbsent ? 'slot' : undefined, its: terms }
+        : considered(offer, terms);
     fates.push(rule);
-    const its = terms[index];
-    if (rule !== undefined || !its) return;
-    const features = encode(index);
-    admitted.push(
-      !isLimited(offer) || facts.held.has(offer._id)
-        ? { ...its, features }
-        : { ...its, features, ...remainderOf(offer, used?.get(offer._id) ?? 0) },
-    );
+    if (rule !== undefined) return;
+    admitted.push(its);
+    places.push(index);
   });
+  const write = (index: number, into: Float64Array, at: number) => encode(places[index] ?? 0, into, at);
 
-  const { chosen, leading, rejected, eligible } = arbitrate(model, admitted, {
-    random: seededRandom(id),
-    tieSeed: id,
-    count,
-    floor: exploringShare,
-    draws: drawsAmong(admitted.length),
-    leading: candidatesTold,
-    now: facts.now,
-    showings: facts.showings,
-    customerCap: { times: customerCap.times, within: customerCap.days * day },
-    minimumValue,
-    ...(diverse === true && { diversity: { repeat } }),
-  });
+  const { chosen, leading, rejected, eligible } = arbitrateAmong(
+    model,
+    { offers: admitted, write },
+    {
+      random: seededRandom(id),
+      tieSeed: id,
+      count,
+      floor: exploringShare,
+      draws: drawsAmong(admitted.length),
+      leading: candidatesTold,
+      now: facts.now,
+      showings: facts.showings,
+      customerCap: { times: customerCap.times, within: customerCap.days * day },
+      minimumValue,
+      ...(diverse === true && { diversity: { repeat } }),
+    },
+  );
   for (const { id: offerId, rule } of rejected) fates[ready.place(offerId)] = rule;
 
-  const featuresOf = (offerId: string) => admitted.find((offer) => offer.id === offerId)?.features ?? [];
   return {
     document: {
       input: { customer: input.customer, context: input.context },
@@ -112,15 +122,15 @@ export function choose(ready: Readiness, facts: CustomerFacts, request: ChooseRe
         probability: choice.probability,
         probabilityError: choice.probabilityError,
         explored: choice.explored,
-        features: named(space.names, featuresOf(choice.id)),
+        features: named(space.names, choice.features),
         contributions: named(space.names, choice.contributions).sort(
           ([, a], [, b]) => Math.abs(b) - Math.abs(a),
         ),
       })),
     },
-    rejected: offers.flatMap(({ _id: offerId }, index) => {
-      const rule = fates[index];
-      return rule === undefined ? [] : [{ offerId, rule }];
+    rejected: fates.flatMap((rule, index) => {
+      const offerId = offers[index]?._id;
+      return rule === undefined || offerId === undefined ? [] : [{ offerId, rule }];
     }),
     reasons: new Map(
       chosen.map((choice) => [
@@ -138,7 +148,7 @@ export function choose(ready: Readiness, facts: CustomerFacts, request: ChooseRe
 const remainderOf = (
   { stock, budget }: OfferDocument,
   used: number,
-): Pick<ArbitrationOffer, 'stock' | 'budget'> => ({
+): Pick<OfferTerms, 'stock' | 'budget'> => ({
   ...(stock === undefined ? {} : { stock: stock - used }),
   ...(budget ? { budget: { remaining: budget.total - budget.cost * used, cost: budget.cost } } : {}),
 });

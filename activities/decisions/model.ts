@@ -119,16 +119,15 @@ export function inOrderOf(state: BanditState, space: FeatureSpace): ModelSpace {
       if (order.length === space.names.length && order.every((position, column) => position === column)) {
         return encoder;
       }
-      return (input) => {
-        const encode = encoder(input);
-        return (offer) => {
-          const values = encode(offer);
-          const ordered = new Float64Array(order.length);
+      const values = new Float64Array(space.names.length);
+      return (input, pairs) => {
+        const encode = encoder(input, pairs);
+        return (offer, into = new Float64Array(order.length), at = 0) => {
+          encode(offer, values);
           for (let column = 0; column < order.length; column++) {
-            const position = order[column] ?? -1;
-            if (position >= 0) ordered[column] = values[position] ?? 0;
+            into[at + column] = values[order[column] ?? -1] ?? 0;
           }
-          return ordered;
+          return into;
         };
       };
     },

@@ -16,8 +16,8 @@ export interface Readiness {
   readonly space: ModelSpace;
   /** Encodes the offers, by their place in the catalogue, for one customer after another. */
   readonly encoder: OfferEncoder;
-  /** For each offer of the catalogue, the business's terms in a slot. */
-  terms(slot: Slot): readonly OfferTerms[];
+  /** For each offer of the catalogue, how it stands in a slot. */
+  standings(slot: Slot): readonly Standing[];
   /** Where an offer stands in the catalogue. */
   place(offerId: string): number;
   /** Those of some offers that have a stock or a budget. */
@@ -35,16 +35,16 @@ export function makeReady(
   const ordered = inOrderOf(model, space);
   const scarce = new Map(offers.filter(isLimited).map((offer) => [offer._id, offer]));
   const places = new Map(offers.map(({ _id }, index) => [_id, index]));
-  const terms = new Map<Slot, readonly OfferTerms[]>();
+  const standings = new Map<Slot, readonly Standing[]>();
   return {
     offers,
     model,
     modelVersion: stored?.version ?? 0,
     space: ordered,
     encoder: ordered.among(offers.map(offerInput)),
-    terms(slot) {
-      const known = terms.get(slot) ?? offers.map((offer) => termsOf(offer, slot));
-      terms.set(slot, known);
+    standings(slot) {
+      const known = standings.get(slot) ?? offers.map((offer) => standingOf(offer, slot));
+      standings.set(slot, known);
       return known;
     },
     place: (offerId) => places.get(offerId) ?? -1,
@@ -64,7 +64,25 @@ export function modelFor(
 
 const day = 86_400_000;
 
-/** What holds for an offer whoever is asked; its stock and budget change with each decision. */
+/** What holds for an offer in a slot, whoever is asked. */
+export interface Standing {
+  readonly terms: OfferTerms;
+  /** It is not made there at all. */
+  readonly isAbsent: boolean;
+  /** Nothing more has to be asked: there is no rule, no period, no stock and no budget. Its currency is this one. */
+  readonly openIn?: string;
+}
+
+function standingOf(offer: OfferDocument, slot: Slot): Standing {
+  const { active, rules, slots, value } = offer;
+  const isOpen = !active.from && !active.until && rules.length === 0 && !isLimited(offer);
+  return {
+    terms: termsOf(offer, slot),
+    isAbsent: !slots.includes(slot),
+    ...(isOpen && { openIn: value.currency }),
+  };
+}
+
 function termsOf({ _id, value, lever, slotWeights, cap, group }: OfferDocument, slot: Slot): OfferTerms {
   return {
     id: _id,

@@ -1,7 +1,7 @@
 import { chanceOf } from '../../domain/chance';
 import { highest } from '../highest';
 import type { Random } from '../random';
-import { prepare, type Candidate, type Prepared, type Score } from './score';
+import { prepare, tableOf, type Candidate, type CandidateTable, type Prepared, type Score } from './score';
 import type { BanditState } from './state';
 
 /** A candidate whose drawn value is multiplied before it competes. */
@@ -33,6 +33,8 @@ export interface ChooseOptions {
 }
 
 export interface Choice extends Score {
+  /** Of the offer, among the candidates. */
+  readonly index: number;
   /** From 0. */
   readonly rank: number;
   /** The sampled value times the candidate's multiplier. */
@@ -58,7 +60,18 @@ export function chooseOffers(
   candidates: readonly WeightedCandidate[],
   options: ChooseOptions,
 ): Choice[] {
-  return chooseAmong(state, candidates, options).chosen;
+  return chooseAmong(state, weighted(state, candidates), options).chosen;
+}
+
+/** {@link WeightedCandidate}s in little memory. */
+export interface WeightedTable extends CandidateTable {
+  /** One for each candidate. */
+  readonly multipliers: Float64Array;
+}
+
+function weighted(state: BanditState, candidates: readonly WeightedCandidate[]): WeightedTable {
+  const multipliers = Float64Array.from(candidates, ({ multiplier = 1 }) => multiplier);
+  return { ...tableOf(state, candidates), multipliers };
 }
 
 /** An offer that was in the running, whether chosen or not. */
@@ -69,56 +82,45 @@ export interface Contender extends Pick<Score, 'id' | 'mean' | 'deviation'> {
 /** {@link chooseOffers}, with the `leading` offers of the highest expected utility, chosen or not. */
 export function chooseAmong(
   state: BanditState,
-  candidates: readonly WeightedCandidate[],
+  table: WeightedTable,
   options: ChooseOptions & { readonly leading?: number },
 ): { chosen: Choice[]; leading: Contender[] } {
   const { random, count = 1, floor = 0, leading = 0 } = options;
-  const contest = contestOf(state, candidates, options);
+  const { ids, multipliers } = table;
+  const contest = contestOf(state, table, options);
   const first = contest.next(random);
   const sampled = contest.sampled.slice();
   const explored = floor > 0 && random.uniform() < floor;
-  const order = (explored ? shuffled(candidates.length, random) : first).slice(0, count);
+  const order = (explored ? shuffled(ids.length, random) : first).slice(0, count);
   const hits = contest.hits(random, order);
-  const chosen = order.flatMap((index, rank) => {
-    const candidate = candidates[index];
-    if (!candidate) return [];
+  const chosen = order.map((index, rank) => {
     const counted = contest.exact || explored ? 0 : 1;
     const share = ((hits[rank] ?? 0) + counted) / (contest.draws + counted);
     const value = sampled[contest.listed.indexOf(index)] ?? 0;
-    return [
-      {
-        id: candidate.id,
-        sampled: value,
-        ...contest.prepared.describe(index),
-        rank,
-        utility: value * (candidate.multiplier ?? 1),
-        probability: (1 - floor) * share + floor / candidates.length,
-        probabilityError: contest.exact ? 0 : (1 - floor) * Math.sqrt((share * (1 - share)) / contest.draws),
-        explored,
-      },
-    ];
+    return {
+      id: ids[index] ?? '',
+      index,
+      sampled: value,
+      ...contest.prepared.describe(index),
+      rank,
+      utility: value * (multipliers[index] ?? 1),
+      probability: (1 - floor) * share + floor / ids.length,
+      probabilityError: contest.exact ? 0 : (1 - floor) * Math.sqrt((share * (1 - share)) / contest.draws),
+      explored,
+    };
   });
-  return { chosen, leading: leadersOf(contest, candidates, leading) };
+  return { chosen, leading: leadersOf(contest, table, leading) };
 }
 
-function leadersOf(
-  { prepared }: Contest,
-  candidates: readonly WeightedCandidate[],
-  count: number,
-): Contender[] {
+function leadersOf({ prepared }: Contest, { ids, multipliers }: WeightedTable, count: number): Contender[] {
   if (count < 1) return [];
-  const expected = Float64Array.from(
-    candidates,
-    ({ multiplier = 1 }, index) => prepared.mean(index) * multiplier,
-  );
+  const expected = multipliers.map((multiplier, index) => prepared.mean(index) * multiplier);
   return byUtility(
-    candidates,
+    ids,
     '',
     count,
-  )(expected).flatMap((index) => {
-    const candidate = candidates[index];
-    if (!candidate) return [];
-    return [{ id: candidate.id, ...prepared.estimate(index), multiplier: candidate.multiplier ?? 1 }];
+  )(expected).map((index) => {
+    return { id: ids[index] ?? '', ...prepared.estimate(index), multiplier: multipliers[index] ?? 1 };
   });
 }
 
@@ -132,7 +134,7 @@ export function choiceProbabilities(
   options: Omit<ChooseOptions, 'count'>,
 ): Float64Array {
   const { random, floor = 0 } = options;
-  const contest = contestOf(state, candidates, options);
+  const contest = contestOf(state, weighted(state, candidates), options);
   const wins = new Float64Array(candidates.length);
   for (let draw = 0; draw < contest.draws; draw++) {
     const [first] = contest.next(random);
@@ -142,22 +144,18 @@ export function choiceProbabilities(
 }
 
 /** The `count` highest utilities, best first; equal ones in an order that the seed and the ids fix. */
-export function byUtility(
-  candidates: readonly { readonly id: string }[],
-  tieSeed: string,
-  count: number,
-): Arrange {
-  const known = new Float64Array(candidates.length).fill(Number.NaN);
+export function byUtility(ids: readonly string[], tieSeed: string, count: number): Arrange {
+  const known = new Float64Array(ids.length).fill(Number.NaN);
   const precedence = (k: number): number => {
     const before = known[k] ?? 0;
-    return Number.isNaN(before) ? (known[k] = chanceOf(`${tieSeed}/${candidates[k]?.id ?? ''}`)) : before;
+    return Number.isNaN(before) ? (known[k] = chanceOf(`${tieSeed}/${ids[k] ?? ''}`)) : before;
   };
   const before = (utilities: Float64Array, a: number, b: number): boolean => {
     const [left, right] = [utilities[a] ?? 0, utilities[b] ?? 0];
     if (left !== right) return left > right;
     const [first, second] = [precedence(a), precedence(b)];
     if (first !== second) return first < second;
-    return (candidates[a]?.id ?? '') < (candidates[b]?.id ?? '');
+    return (ids[a] ?? '') < (ids[b] ?? '');
   };
   if (count === 1) return (utilities) => firstOf(utilities, before);
   return (utilities) => highest(utilities.length, count, (a, b) => before(utilities, a, b));
@@ -197,18 +195,18 @@ interface Contest {
 
 function contestOf(
   state: BanditState,
-  candidates: readonly WeightedCandidate[],
+  table: WeightedTable,
   { count = 1, tieSeed = '', draws, arrange, floor = 0, shortlist = 200 }: Omit<ChooseOptions, 'random'>,
 ): Contest {
   if (!(floor >= 0 && floor <= 1)) throw new RangeError('floor must be between 0 and 1.');
-  const prepared = prepare(state, candidates);
-  const multipliers = Float64Array.from(candidates, ({ multiplier = 1 }) => multiplier);
+  const { ids, multipliers } = table;
+  const prepared = prepare(state, table);
   const exact = state.policy === 'linucb' || state.exploration === 0;
-  const times = exact ? 1 : (draws ?? Math.min(500, Math.max(100, Math.round(50_000 / candidates.length))));
+  const times = exact ? 1 : (draws ?? Math.min(500, Math.max(100, Math.round(50_000 / ids.length))));
   const listed = exact
-    ? Int32Array.from(candidates.keys())
+    ? Int32Array.from(ids.keys())
     : shortlistOf(prepared, multipliers, Math.max(shortlist, count));
-  const entrants = Array.from(listed, (index) => ({ id: candidates[index]?.id ?? '' }));
+  const entrants = Array.from(listed, (index) => ids[index] ?? '');
   const ordered = arrange?.(listed) ?? byUtility(entrants, tieSeed, count);
   const sampled = new Float64Array(listed.length);
   const utilities = new Float64Array(listed.length);

@@ -36,7 +36,7 @@ export function scoreCandidates(
   candidates: readonly Candidate[],
   { random }: { readonly random: Random },
 ): Score[] {
-  const prepared = prepare(state, candidates);
+  const prepared = prepare(state, tableOf(state, candidates));
   const sampled = new Float64Array(candidates.length);
   prepared.draw(random, sampled);
   return candidates.map(({ id }, index) => ({
@@ -51,8 +51,25 @@ export function estimateCandidates(
   state: BanditState,
   candidates: readonly Candidate[],
 ): Pick<Score, 'id' | 'mean' | 'deviation'>[] {
-  const prepared = prepare(state, candidates);
+  const prepared = prepare(state, tableOf(state, candidates));
   return candidates.map(({ id }, index) => ({ id, ...prepared.estimate(index) }));
+}
+
+/** Many candidates in little memory: their ids, and their feature vectors one after the other. */
+export interface CandidateTable {
+  readonly ids: readonly string[];
+  readonly features: Float64Array;
+}
+
+/** @throws RangeError where a feature vector is not as long as the state's columns. */
+export function tableOf(state: BanditState, candidates: readonly Candidate[]): CandidateTable {
+  const d = state.features.length;
+  const features = new Float64Array(candidates.length * d);
+  candidates.forEach(({ id, features: its }, index) => {
+    checkLength(state, id, its);
+    features.set(its, index * d);
+  });
+  return { ids: candidates.map(({ id }) => id), features };
 }
 
 /** Candidates made ready to be drawn many times. */
@@ -65,22 +82,27 @@ export interface Prepared {
   describe(index: number): Omit<Score, 'id' | 'sampled'>;
 }
 
-/** Does once, for each candidate, what does not depend on the draw. Keeps all candidates in a few flat arrays. */
-export function prepare(state: BanditState, candidates: readonly Candidate[]): Prepared {
+/**
+ * Does once, for each candidate, what does not depend on the draw. Keeps all candidates in a few flat arrays.
+ *
+ * @throws RangeError where a feature is not a finite number.
+ */
+export function prepare(state: BanditState, { ids, features }: CandidateTable): Prepared {
   const posterior = posteriorOf(state);
   const d = state.features.length;
-  const designs = new Float64Array(candidates.length * d);
-  const offsets = new Float64Array(candidates.length);
-  const variances = new Float64Array(candidates.length);
-  const own = new Float64Array(state.perOffer.length);
-  candidates.forEach(({ id, features }, index) => {
-    checkFeatures(state, id, features);
-    designs.set(features, index * d);
-    const block = posterior.offers.get(id) ?? posterior.unseen;
-    const { offset, variance } = projectInto(designs, index * d, {
-      ...{ block, own, d },
-      perOffer: state.perOffer,
+  if (!areFinite(features)) {
+    ids.forEach((id, index) => {
+      checkFeatures(state, id, features.subarray(index * d, (index + 1) * d));
     });
+  }
+  const designs = features.slice();
+  const offsets = new Float64Array(ids.length);
+  const variances = new Float64Array(ids.length);
+  const own = new Float64Array(state.perOffer.length);
+  const { perOffer } = state;
+  ids.forEach((id, index) => {
+    const block = posterior.offers.get(id) ?? posterior.unseen;
+    const { offset, variance } = projectInto(designs, index * d, { block, own, d, perOffer });
     offsets[index] = offset;
     variances[index] = Math.max(variance, 0);
   });
@@ -99,7 +121,7 @@ export function prepare(state: BanditState, candidates: readonly Candidate[]): P
     }
   };
 
-  const everyone = Int32Array.from(candidates.keys());
+  const everyone = Int32Array.from(ids.keys());
 
   const draw = (random: Random, into: Float64Array, only = everyone): void => {
     if (state.policy === 'linucb') {
@@ -133,11 +155,12 @@ export function prepare(state: BanditState, candidates: readonly Candidate[]): P
   };
 
   const describe = (index: number): Omit<Score, 'id' | 'sampled'> => {
-    const candidate = candidates[index];
+    const id = ids[index];
     const estimated = estimate(index);
-    if (!candidate) throw new RangeError(`There is no candidate ${index}.`);
+    if (id === undefined) throw new RangeError(`There is no candidate ${index}.`);
     const { mean, deviation } = estimated;
-    const parts = contributionsOf(state, posterior, candidate);
+    const its = features.subarray(index * d, (index + 1) * d);
+    const parts = contributionsOf(state, posterior, { id, features: its });
     const contributions = logistic ? parts.map((part) => part * mean * (1 - mean)) : parts;
     return { mean, deviation, contributions };
   };
@@ -156,11 +179,23 @@ function sharedVariance(columns: Float64Array, designs: Float64Array, at: number
   return sum;
 }
 
+/** Whether no number is NaN or infinite, told by their sum; of huge ones it may say no where each is finite. */
+function areFinite(numbers: Float64Array): boolean {
+  let sum = 0;
+  for (let j = 0; j < numbers.length; j++) sum += numbers[j] ?? 0;
+  return Number.isFinite(sum);
+}
+
+/** @throws RangeError where the vector is not as long as the state's columns. */
+export function checkLength(state: BanditState, id: string, { length }: ArrayLike<number>): void {
+  if (length !== state.features.length) {
+    throw new RangeError(`${id} has ${length} features, the model ${state.features.length}.`);
+  }
+}
+
 /** @throws RangeError where the vector does not fit the state. */
 export function checkFeatures(state: BanditState, id: string, features: ArrayLike<number>): void {
-  if (features.length !== state.features.length) {
-    throw new RangeError(`${id} has ${features.length} features, the model ${state.features.length}.`);
-  }
+  checkLength(state, id, features);
   for (let j = 0; j < features.length; j++) {
     if (!Number.isFinite(features[j]))
       throw new RangeError(`${id}: ${state.features[j] ?? ''} is not a number.`);
