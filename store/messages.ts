@@ -224,6 +224,9 @@ export function messageCollection(db: Db) {
       await collection.createIndexes([
         { key: { customerId: 1, createdAt: -1 } },
         { key: { 'lesson.at': 1 }, sparse: true },
+        // Only messages that are being sent have the one, only planned ones the other.
+        { key: { 'claim.until': 1 }, sparse: true },
+        { key: { dueAt: 1 }, sparse: true },
       ]);
     },
     find: (id: string) => collection.findOne({ _id: id }),
@@ -298,6 +301,29 @@ export function messageCollection(db: Db) {
     /** Ends a new or planned message unsent. Returns null when done, else the message as it is. */
     drop: (plan: MessagePlan, end: { state: 'suppressed' | 'failed'; reason: string }, at: Date) =>
       settle(plan, at, { $set: { ...end, updatedAt: at }, $unset: { heldBy: 1, dueAt: 1 } }),
+
+    /** Messages that were to be seen to before an instant and still are planned or being sent; so many of each at most. */
+    async leftBehind(before: Date, limit: number): Promise<MessageDocument[]> {
+      const [sending, planned] = await Promise.all([
+        collection
+          .find({ 'claim.until': { $lt: before } })
+          .limit(limit)
+          .toArray(),
+        collection
+          .find({ dueAt: { $lt: before } })
+          .limit(limit)
+          .toArray(),
+      ]);
+      return [...sending, ...planned].filter(({ state }) => state === 'sending' || state === 'planned');
+    },
+    /** Ends a planned message unsent; whether it was still planned. */
+    async dropLeft(_id: string, reason: SuppressionReason, at: Date): Promise<boolean> {
+      const { matchedCount } = await collection.updateOne(
+        { _id, state: 'planned' },
+        { $set: { state: 'suppressed', reason, updatedAt: at }, $unset: { heldBy: 1, dueAt: 1 } },
+      );
+      return matchedCount === 1;
+    },
 
     /** Ends all planned messages whose ids begin alike; `prefix` ends with a slash. */
     async dropPlanned(prefix: string, reason: SuppressionReason, at: Date): Promise<void> {

@@ -7,6 +7,7 @@ import type { JourneyActivities } from '../activities/contract';
 import { createDecisions } from '../activities/decisions/decisions';
 import { createHandoverLog } from '../activities/messaging/handover-log';
 import { createMessaging } from '../activities/messaging/messaging';
+import { createSettling, type SettleMessages } from '../activities/messaging/settling';
 import { createMailProvider } from '../activities/messaging/mail-providers';
 import { createTwilioProvider } from '../activities/messaging/twilio';
 import { createLapse, type LapseActivities } from '../activities/operations/lapse';
@@ -30,6 +31,8 @@ export interface ComposedActivities {
     RetentionActivities &
     RetrainingActivities;
   readonly broadcasts: BroadcastActivities;
+  /** What workers do from time to time, without being asked. */
+  readonly settleMessages: SettleMessages;
   readonly close: () => void;
 }
 
@@ -43,13 +46,14 @@ export function composeActivities(
   const now = Date.now;
   const smtp = createMailProvider(email, { takePlace: store.sendSlots.takeNow, now });
   const handovers = createHandoverLog(join(configuration.dataDir, 'handover'));
+  const texts = sms.twilio ? createTwilioProvider(sms.twilio) : null;
   const messaging = createMessaging({
     store,
     handovers,
     configuration,
     renderer,
     email: smtp,
-    sms: sms.twilio ? createTwilioProvider(sms.twilio) : null,
+    sms: texts,
     now,
     log,
   });
@@ -87,5 +91,10 @@ export function composeActivities(
     smtp.close();
     handovers.close();
   };
-  return { activities, operations, broadcasts, close };
+  const settle = createSettling({ store, sms: texts, handovers, now });
+  const settleMessages = async (): Promise<number> => {
+    await handovers.tidy(now());
+    return settle();
+  };
+  return { activities, operations, broadcasts, settleMessages, close };
 }

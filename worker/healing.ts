@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { taskQueues } from '../domain/temporal-names';
+import type { SettleMessages } from '../activities/messaging/settling';
 import type { Store } from '../store/store';
 import { closeCutOffRuns, takeUpBroadcasts } from './reconcile';
 
@@ -58,14 +59,21 @@ const [firstLook, laterLook] = [7 * 86_400_000, 600_000];
 
 /**
  * Every so many milliseconds, until `stop` is called: heals the broken runs of a namespace, closes in the ledger those
- * that were ended by hand, and starts broadcasts that a crash kept from being started.
+ * that were ended by hand, starts broadcasts that a crash kept from being started, and settles messages that nobody sees to
+ * any more.
  */
 export function startHealing(
   {
     client,
     store,
+    settleMessages,
     log,
-  }: { client: Client; store: Pick<Store, 'enrolments' | 'events' | 'outbox' | 'broadcasts'>; log: HealingLog },
+  }: {
+    client: Client;
+    store: Pick<Store, 'enrolments' | 'events' | 'outbox' | 'broadcasts'>;
+    settleMessages: SettleMessages;
+    log: HealingLog;
+  },
   every = 15_000,
 ): { stop(): void } {
   let look = firstLook;
@@ -79,6 +87,8 @@ export function startHealing(
     if (enrolments.length > 0) log.warn({ enrolments }, 'closed runs that were ended by hand');
     const broadcasts = await takeUpBroadcasts(client, store, Date.now());
     if (broadcasts.length > 0) log.warn({ broadcasts }, 'started broadcasts that were not');
+    const messages = await settleMessages();
+    if (messages > 0) log.warn({ messages }, 'settled messages that ended runs had left behind');
   };
   let healing: Promise<void> | undefined;
   const timer = setInterval(() => {

@@ -7,7 +7,7 @@ import type { Letter } from './compose';
 import type { HandoverFate, HandoverLog } from './handover-log';
 import type { SmsProvider } from './providers';
 
-export interface RecoveryDependencies {
+export interface FateDependencies {
   readonly store: Pick<Store, 'customers' | 'messages'>;
   readonly sms: SmsProvider | null;
   readonly handovers: Pick<HandoverLog, 'fateOf'>;
@@ -16,20 +16,16 @@ export interface RecoveryDependencies {
 }
 
 /**
- * What a message that is past planning means for an attempt that finds it.
- *
- * A final one has its result. One in another attempt's hands is left alone until its claim runs out. Then that attempt
- * is lost, and the question is whether the provider took the message. The handover log tells, where the attempt was on
- * this machine, but for what was between handing over and answer. Of that, Twilio is asked; of e-mail nobody can tell, so
- * marketing ends as unknown, and a transactional message is free to be sent again, under the same Message-ID.
+ * Makes the answer to what became of a message that an attempt had claimed and lost: the handover log tells where the
+ * attempt was on this machine, and of what was between handing over and answer Twilio is asked. Of e-mail nobody can tell
+ * then.
  */
-export function createRecovery({ store, sms, handovers, now }: RecoveryDependencies) {
+export function createFate({ store, sms, handovers }: FateDependencies) {
   const numberOf = async (customerId: string): Promise<string | undefined> => {
     const customer = await store.customers.find(customerId);
     return customer ? addressOn('sms', customer) : undefined;
   };
 
-  /** What Twilio says of a message in doubt. */
   const askProvider = async (message: MessageDocument, letter: Letter | null): Promise<HandoverFate> => {
     if (message.channel !== 'sms' || !sms) return 'unknown';
     const to = letter?.to ?? (await numberOf(message.customerId));
@@ -54,6 +50,27 @@ export function createRecovery({ store, sms, handovers, now }: RecoveryDependenc
 
   /**
    * @param letter the message as it would be sent now; null where it would not be
+   * @throws ApplicationFailure `ProviderUnavailable` - it cannot tell now
+   */
+  return async (message: MessageDocument, letter: Letter | null): Promise<HandoverFate> => {
+    const logged = message.claim ? await handovers.fateOf(message.claim) : 'unknown';
+    return logged === 'unknown' ? askProvider(message, letter) : logged;
+  };
+}
+
+/**
+ * What a message that is past planning means for an attempt that finds it.
+ *
+ * A final one has its result. One in another attempt's hands is left alone until its claim runs out. Then that attempt
+ * is lost, and the question is whether the provider took the message ({@link createFate}). Where nobody can tell,
+ * marketing ends as unknown, and a transactional message is free to be sent again, under the same Message-ID.
+ */
+export function createRecovery(dependencies: FateDependencies) {
+  const { store, now } = dependencies;
+  const fateOf = createFate(dependencies);
+
+  /**
+   * @param letter the message as it would be sent now; null where it would not be
    * @returns its result, or null where it is free to be planned anew
    * @throws ApplicationFailure `ClaimHeld` - another attempt has it; `ProviderUnavailable`
    */
@@ -70,8 +87,7 @@ export function createRecovery({ store, sms, handovers, now }: RecoveryDependenc
     }
     const held = { _id, token: claim.token };
     const at = new Date(now());
-    const logged = await handovers.fateOf(claim);
-    const answer = logged === 'unknown' ? await askProvider(message, letter) : logged;
+    const answer = await fateOf(message, letter);
     if (typeof answer === 'object') {
       await store.messages.recordSent(held, answer, at);
       return { state: 'sent' };
