@@ -65,6 +65,11 @@ const environment = z.object({
     .describe(
       'Private DKIM key, RSA: PEM with \\n for its line breaks, or the base64 of it. Not set: nothing is signed.',
     ),
+  MAILBOX_API_URL: origin
+    .optional()
+    .describe(
+      'Where the API reaches the mail catcher (MailDev or Mailpit), to delete the mails of who is erased. Default: MAILBOX_URL.',
+    ),
   MAILBOX_URL: origin.optional().describe('Page of a mail catcher, for links. Only where SMTP_URL is one.'),
   EMAIL_RATE: rate.default(100).describe('Most e-mails per second, all workers together.'),
   TRACKING: z
@@ -203,6 +208,7 @@ function configuration(env: z.output<typeof environment>): Configuration {
       ...(env.MAIL_BOUNCES !== undefined && { bounces: env.MAIL_BOUNCES }),
       ...dkim(env),
       ...(env.MAILBOX_URL !== undefined && { mailboxUrl: env.MAILBOX_URL }),
+      ...(env.MAILBOX_API_URL !== undefined && { mailboxApiUrl: env.MAILBOX_API_URL }),
     },
     tracking: env.TRACKING === 'on',
     sms: { ratePerSecond: env.SMS_RATE, ...twilio(env) },

@@ -46,6 +46,8 @@ export interface Configuration {
     readonly ratePerSecond: number;
     /** Page that shows caught mail; only where a mail catcher is in use. */
     readonly mailboxUrl?: string;
+    /** Where the mail catcher answers to processes; absent: at `mailboxUrl`. */
+    readonly mailboxApiUrl?: string;
   };
   readonly sms: {
     /** Most text messages per second of all workers together. */

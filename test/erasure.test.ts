@@ -2,12 +2,15 @@ import { PassThrough } from 'node:stream';
 import pino from 'pino';
 import { createErasure } from '../activities/erasure/erasure';
 import { temporalHistories } from '../activities/erasure/histories';
+import { sentCopies } from '../activities/erasure/sent-copies';
 import { isHeldOut } from '../api/routing/plan';
 import { demoClock } from '../cli/demo/pace';
 import { journeys } from '../workflows/journeys';
 import { eventually } from './api';
 import { message, offer } from './builders';
 import { bundleOf } from './bundle';
+import { messagingConfiguration } from './messaging-world';
+import { provider } from './provider';
 import { uniqueName } from './servers';
 import { testSystem, type TestSystem } from './system';
 import { databaseText, temporalText } from './traces';
@@ -172,19 +175,32 @@ describe('erasing a customer', () => {
     await eventually(() => store.enrolments.collection.findOne({ customerId: id, step: { $exists: true } }));
     // A process that dies here has only noted the wish.
     await store.erasures.request(id, new Date());
+    // The mail catcher is out of reach at first.
+    const putOff: string[] = [];
+    const catcher = await provider((line) =>
+      line.includes('/api/v1/') ? [200, { messages: [] }] : [catcher.asked.length === 1 ? 503 : 404],
+    );
+    const { sms, email: mailing } = messagingConfiguration(system);
     let time = Date.now();
     const erasure = createErasure({
       store,
       histories: temporalHistories(client),
-      copies: { remove: () => Promise.resolve() },
+      copies: sentCopies({ sms, email: { ...mailing, mailboxApiUrl: catcher.url } }),
       removeFiles: () => Promise.resolve(),
       now: () => new Date(time),
-      onPutOff: ({ error }) => {
-        throw new Error(error);
-      },
+      onPutOff: ({ part }) => putOff.push(part),
     });
     while (await erasure.continueOne());
     expect(foundIn(await databaseText(system.db))).toEqual([]);
+    expect(putOff).toEqual(['copies']);
+    expect((await store.erasures.find(id))?.passes).toBe(0);
+    time += 20_000;
+    while (await erasure.continueOne());
+    expect(catcher.asked.slice(-2).map(({ line }) => line)).toEqual([
+      'GET /api/email',
+      'GET /api/v1/messages?start=0&limit=500',
+    ]);
+    expect((await store.erasures.find(id))?.passes).toBe(1);
     expect(await store.enrolments.openOf([id])).toEqual([]);
 
     const at = new Date();
@@ -207,5 +223,7 @@ describe('erasing a customer', () => {
     expect(noted).toMatchObject({ finishedAt: expect.any(Date) as Date, passes: 3 });
     expect(noted).not.toHaveProperty('salt');
     expect(noted).not.toHaveProperty('dueAt');
+    expect(putOff).toEqual(['copies']);
+    await catcher.close();
   });
 });

@@ -13,14 +13,15 @@ export interface SentCopies {
 const patience = 5_000;
 
 /**
- * Text messages at Twilio, whose words it keeps, and e-mails in a mail catcher where there is one. Mail that a real
+ * Text messages at Twilio, whose words it keeps, and e-mails in a mail catcher (MailDev or Mailpit) where there is one. Mail that a real
  * server took is in its reader's mailbox, where nobody else deletes it.
  */
 export function sentCopies({ sms, email }: Pick<Configuration, 'sms' | 'email'>): SentCopies {
   return {
     async remove({ suppressionIds, textIds }) {
       if (sms.twilio) for (const sid of textIds) await removeText(sms.twilio, sid);
-      if (email.mailboxUrl !== undefined) await removeCaught(email.mailboxUrl, new Set(suppressionIds));
+      const mailbox = email.mailboxApiUrl ?? email.mailboxUrl;
+      if (mailbox !== undefined) await removeCaught(mailbox, new Set(suppressionIds));
     },
   };
 }
@@ -34,27 +35,61 @@ async function removeText(
   await call(url, { method: 'DELETE', headers: { authorization } });
 }
 
+const addressed = z.array(z.object({ address: z.string() })).nullish();
+
 /** A caught mail, as MailDev lists it. */
-const caught = z.object({
-  id: z.string(),
-  to: z.array(z.object({ address: z.string() })).default([]),
-  envelope: z.object({ to: z.array(z.object({ address: z.string() })).default([]) }).optional(),
-});
+const caught = z.object({ id: z.string(), to: addressed, envelope: z.object({ to: addressed }).optional() });
 const caughtList = z.union([
   z.array(caught),
   z.object({ emails: z.array(caught) }).transform(({ emails }) => emails),
 ]);
 
+const pitAddressed = z.array(z.object({ Address: z.string() })).nullish();
+/** A page of what Mailpit caught, as it lists it. */
+const pitPage = z.object({
+  messages: z.array(z.object({ ID: z.string(), To: pitAddressed, Cc: pitAddressed, Bcc: pitAddressed })),
+});
+/** Mails that one call to Mailpit lists. */
+const pageSize = 500;
+
 async function removeCaught(mailboxUrl: string, ids: ReadonlySet<string>): Promise<void> {
   if (ids.size === 0) return;
+  const isTheirs = (address: string) => ids.has(suppressionId({ channel: 'email', address }));
   const answer = await call(`${mailboxUrl}/api/email`, {});
-  if (answer.status === 404) return;
+  if (answer.status === 404) {
+    await removeFromMailpit(mailboxUrl, isTheirs);
+    return;
+  }
   const mails = caughtList.parse(await answer.json());
   for (const { id, to, envelope } of mails) {
-    const addresses = [...to, ...(envelope?.to ?? [])];
-    if (!addresses.some(({ address }) => ids.has(suppressionId({ channel: 'email', address })))) continue;
+    const addresses = [...(to ?? []), ...(envelope?.to ?? [])];
+    if (!addresses.some(({ address }) => isTheirs(address))) continue;
     await call(`${mailboxUrl}/api/email/${encodeURIComponent(id)}`, { method: 'DELETE' });
   }
+}
+
+/**
+ * The addresses are known by their digests only, so all mails are gone through. Mailpit deletes every mail where it is
+ * given no ids.
+ */
+async function removeFromMailpit(url: string, isTheirs: (address: string) => boolean): Promise<void> {
+  const theirs: string[] = [];
+  for (let start = 0; ; start += pageSize) {
+    const answer = await call(`${url}/api/v1/messages?start=${start}&limit=${pageSize}`, {});
+    if (answer.status === 404) return;
+    const { messages } = pitPage.parse(await answer.json());
+    for (const { ID, To, Cc, Bcc } of messages) {
+      const addresses = [...(To ?? []), ...(Cc ?? []), ...(Bcc ?? [])];
+      if (addresses.some(({ Address }) => isTheirs(Address))) theirs.push(ID);
+    }
+    if (messages.length < pageSize) break;
+  }
+  if (theirs.length === 0) return;
+  await call(`${url}/api/v1/messages`, {
+    method: 'DELETE',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ IDs: theirs }),
+  });
 }
 
 /** @throws Error - it failed otherwise than by having nothing there; it quotes no address */

@@ -5,7 +5,7 @@ import { applyTwilioReport } from '../../activities/messaging/twilio-status';
 import type { TwilioConfiguration } from '../../domain/configuration';
 import { nearestLocale } from '../../domain/locale';
 import { progress } from '../../store/messages';
-import { problem } from '../errors';
+import { problem, problemSchema } from '../errors';
 import { answerFor, keywordOf, type Keyword } from '../../domain/sms-keywords';
 import { readAnswer } from '../../domain/answers';
 import type { Address } from '../../store/suppressions';
@@ -45,6 +45,7 @@ export function twilioRoutes(app: ApiServer, parts: Parts): void {
         summary: 'Takes a status callback of Twilio',
         querystring: z.object({ message: z.string().max(512) }),
         body: statusForm,
+        response: { 204: z.null().describe('Taken'), '4xx': problemSchema },
       },
     },
     async (request, reply) => {
@@ -57,7 +58,7 @@ export function twilioRoutes(app: ApiServer, parts: Parts): void {
         ...(ErrorCode !== undefined && { errorCode: ErrorCode }),
         at: now(),
       });
-      return reply.code(204).send();
+      return reply.code(204).send(null);
     },
   );
 
@@ -72,6 +73,8 @@ export function twilioRoutes(app: ApiServer, parts: Parts): void {
         description:
           'STOP and its like block the number for every message, START lifts that, HELP is answered; anything else counts as a reply to the last text message.',
         body: inboundForm,
+        produces: ['text/xml'],
+        response: { 200: z.string().describe('TwiML: what to answer, if anything'), '4xx': problemSchema },
       },
     },
     async (request, reply) => {
