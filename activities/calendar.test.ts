@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { DailyWindow, LocalTime } from '../domain/local-moment';
-import { firstAllowed, localDates, zoneOf } from './calendar';
+import { daysAfter, firstAllowed, localDate, zoneOf } from './calendar';
 
 const minute = 60_000;
 const at = (iso: string) => Date.parse(iso);
@@ -155,17 +155,19 @@ describe('firstAllowed', () => {
   });
 });
 
-describe('localDates', () => {
-  it('gives the local date and its week, which may belong to another year', () => {
-    expect(localDates(at('2027-01-01T02:00:00Z'), 'America/Sao_Paulo')).toEqual({
-      day: '2026-12-31',
-      week: '2026-W53',
-    });
-    expect(localDates(at('2027-01-01T02:00:00Z'), 'Asia/Tokyo')).toEqual({
-      day: '2027-01-01',
-      week: '2026-W53',
-    });
-    expect(localDates(at('2027-01-04T02:00:00Z'), 'Asia/Tokyo').week).toBe('2027-W01');
+describe('localDate', () => {
+  it('is the date on the customer’s own wall', () => {
+    expect(localDate(at('2027-01-01T02:00:00Z'), 'America/Sao_Paulo')).toBe('2026-12-31');
+    expect(localDate(at('2027-01-01T02:00:00Z'), 'Asia/Tokyo')).toBe('2027-01-01');
+    expect(localDate(at('2028-02-29T12:00:00Z'), 'Asia/Tokyo')).toBe('2028-02-29');
+  });
+});
+
+describe('daysAfter', () => {
+  it('counts dates over the ends of months and years, and leap days', () => {
+    expect(daysAfter('2026-12-31', 1)).toBe('2027-01-01');
+    expect(daysAfter('2028-03-06', -6)).toBe('2028-02-29');
+    expect(daysAfter('2027-03-06', -6)).toBe('2027-02-28');
   });
 });
 

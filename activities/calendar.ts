@@ -13,11 +13,13 @@ const daysAhead = 3;
 export const zoneOf = (timeZone: string | undefined, fallback: string): string =>
   timeZone !== undefined && IANAZone.create(timeZone).isValid ? timeZone : fallback;
 
-/** The local date on which an instant falls, `YYYY-MM-DD`, and its ISO week (Monday first), `YYYY-Www`. */
-export function localDates(instant: number, zone: string): { readonly day: string; readonly week: string } {
-  const local = DateTime.fromMillis(instant, { zone });
-  return { day: local.toFormat('yyyy-MM-dd'), week: local.toFormat("kkkk-'W'WW") };
-}
+/** The local date on which an instant falls, `YYYY-MM-DD`. */
+export const localDate = (instant: number, zone: string): string =>
+  DateTime.fromMillis(instant, { zone }).toFormat('yyyy-MM-dd');
+
+/** The date a number of days after another, `YYYY-MM-DD`. */
+export const daysAfter = (date: string, days: number): string =>
+  DateTime.fromISO(date, { zone: 'utc' }).plus({ days }).toFormat('yyyy-MM-dd');
 
 /** The local hour at an instant, 0 to 23. */
 export const localHour = (instant: number, zone: string): number =>

@@ -17,12 +17,13 @@ export function localInstant(moment: LocalMoment, zone: string, fallbackZone: st
     typeof date === 'number'
       ? DateTime.fromMillis(date, { zone: known })
       : DateTime.fromISO(date, { zone: known });
+  if (!day.isValid) return undefined;
   const [hour = NaN, minute = NaN] = time.split(':').map(Number);
   const local = DateTime.fromObject(
     { year: day.year, month: day.month, day: day.day, hour, minute },
     { zone: known },
   );
-  if (!day.isValid || !local.isValid) return undefined;
+  if (!local.isValid) return undefined;
   return earliest(local);
 }
 

@@ -2,8 +2,8 @@ import type { DailyWindow } from './local-moment';
 import type { Channel } from './messages';
 
 /**
- * How often and when marketing may reach one person. Days and weeks are the customer's own: local midnight to local
- * midnight, Monday to Sunday. Transactional messages neither count nor are held back.
+ * How often and when marketing may reach one person. Days are the customer's own, from local midnight to midnight, and
+ * a week is any seven of them in a row. Transactional messages neither count nor are held back.
  */
 export interface ContactPolicy {
   /** Most messages of a channel. */

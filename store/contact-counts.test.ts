@@ -1,5 +1,5 @@
 import { testDatabase, type TestDatabase } from '../test/servers';
-import { contactCountCollection, type Contact } from './contact-counts';
+import { contactCountCollection, type Contact, type ContactLimits } from './contact-counts';
 
 let database: TestDatabase;
 let counts: ReturnType<typeof contactCountCollection>;
@@ -12,13 +12,13 @@ afterAll(() => database.close());
 
 /** Far ahead, for the database drops what has expired by its own clock. */
 const expireAt = new Date('2096-04-01T00:00:00Z');
-const limits = { perDay: 2, perWeek: 3, allPerWeek: 4 };
+const week = { from: '2096-03-01', to: '2096-03-07', ofChannel: 3, ofAll: 4 };
+const limits: ContactLimits = { perDay: 2, weeks: [week], forgetBefore: '2096-02-29' };
 const contact = (customerId: string, messageId: string, change: Partial<Contact> = {}): Contact => ({
   customerId,
   channel: 'email',
   messageId,
   day: '2096-03-07',
-  week: '2096-W10',
   ...change,
 });
 const reserve = (...given: Parameters<typeof contact>) => counts.reserve(contact(...given), limits, expireAt);
@@ -44,6 +44,31 @@ describe('contact counts', () => {
     for (let n = 0; n < 3; n++) await counts.release(contact('bia', 'm1'));
     expect(await reserve('bia', 'm3')).toBe(true);
     expect(await reserve('bia', 'm4')).toBe(false);
+  });
+
+  it('let none pass that any of its weeks has no room for', async () => {
+    const on = (day: string, messageId: string) =>
+      counts.reserve(contact('davi', messageId, { day }), limits, expireAt);
+    for (const day of ['2096-03-01', '2096-03-02', '2096-03-03']) expect(await on(day, 'm')).toBe(true);
+    expect(await on('2096-03-07', 'm')).toBe(false);
+    const later = { ...week, from: '2096-03-02', to: '2096-03-08', ofChannel: 2 };
+    const both = { ...limits, weeks: [{ ...week, ofChannel: 9 }, later] };
+    expect(await counts.reserve(contact('davi', 'n'), both, expireAt)).toBe(false);
+    await counts.release(contact('davi', 'm', { day: '2096-03-03' }));
+    expect(await counts.reserve(contact('davi', 'n'), both, expireAt)).toBe(true);
+  });
+
+  it('leave those out that no week needs any more', async () => {
+    const on = (day: string, forgetBefore: string) =>
+      counts.reserve(contact('eva', 'm', { day }), { ...limits, forgetBefore }, expireAt);
+    await on('2096-03-01', '2096-02-22');
+    await on('2096-03-20', '2096-03-13');
+    expect((await counts.ofCustomer('eva'))?.contacts.map(({ day }) => day)).toEqual(['2096-03-20']);
+  });
+
+  it('take ids that look like expressions for what they are', async () => {
+    expect(await reserve('$contacts', '$expireAt')).toBe(true);
+    expect((await counts.ofCustomer('$contacts'))?.contacts[0]?.messageId).toBe('$expireAt');
   });
 
   it('forget one customer and nobody whose id begins alike', async () => {

@@ -1,22 +1,19 @@
-import type { Collection, Db } from 'mongodb';
+import type { AnyBulkWriteOperation, Collection, Db } from 'mongodb';
+import { groupBy } from '../domain/group-by';
 import type { Channel } from '../domain/messages';
 import { createBatcher } from './batcher';
 import { chunks } from './chunks';
 import { duplicates } from './duplicates';
 
-type Counts = Partial<Record<Channel | 'all', number>>;
-
-/** How often one customer was reached in one local week. */
+/** The marketing contacts that were lately made with one customer. */
 export interface ContactCountDocument {
-  /** `<customerId>/<week>`. */
+  /** The customer's id. */
   readonly _id: string;
-  readonly customerId: string;
-  inWeek: Counts;
-  /** By local date. */
-  inDay: Record<string, Counts>;
-  /** `<day>/<messageId>` of each message counted, so that none counts twice. */
-  holders: string[];
-  readonly expireAt: Date;
+  /** Of the last week at least, oldest first. */
+  contacts: Omit<Contact, 'customerId'>[];
+  /** Grows with each change, so that none is made on what was read before another. */
+  version: number;
+  expireAt: Date;
 }
 
 /** A contact that is about to be made. */
@@ -24,16 +21,25 @@ export interface Contact {
   readonly customerId: string;
   readonly channel: Channel;
   readonly messageId: string;
-  /** Local date and ISO week. */
+  /** Local date, `YYYY-MM-DD`. */
   readonly day: string;
-  readonly week: string;
 }
 
-/** Most contacts, this one included: of its channel in the day and in the week, and of all channels in the week. */
+/** Most contacts, this one included. */
 export interface ContactLimits {
+  /** Of its channel on its day. */
   readonly perDay: number;
-  readonly perWeek: number;
-  readonly allPerWeek: number;
+  /** In some weeks around that day. */
+  readonly weeks: readonly {
+    /** First and last local date. */
+    readonly from: string;
+    readonly to: string;
+    /** Of its channel. */
+    readonly ofChannel: number;
+    readonly ofAll: number;
+  }[];
+  /** Contacts before this local date matter to no week any more. */
+  readonly forgetBefore: string;
 }
 
 interface Wish {
@@ -49,43 +55,40 @@ const reservationLimit = 100;
 export function contactCountCollection(db: Db) {
   const collection: Collection<ContactCountDocument> = db.collection('contact_counts');
 
-  /** Counts those contacts that fit; the positions of those whose document exists and was not matched. */
-  const count = async (wishes: readonly Wish[], upsert: boolean) => {
-    if (wishes.length === 0) return { counted: 0, met: [] };
+  const read = async (ids: readonly string[]): Promise<Map<string, ContactCountDocument>> => {
+    const found = chunks(ids).map((some) => collection.find({ _id: { $in: some } }).toArray());
+    return new Map((await Promise.all(found)).flat().map((document) => [document._id, document]));
+  };
+
+  /** Whether all of some changes were made; one that rests on what is no longer so is not. */
+  const write = async (changes: AnyBulkWriteOperation<ContactCountDocument>[]): Promise<boolean> => {
+    if (changes.length === 0) return true;
     try {
-      const written = await collection.bulkWrite(
-        wishes.map((wish) => ({ updateOne: { ...countingOf(wish), upsert } })),
-        { ordered: false },
-      );
-      return { counted: written.matchedCount + written.upsertedCount, met: [] };
+      const written = await collection.bulkWrite(changes, { ordered: false });
+      return written.matchedCount + written.upsertedCount === changes.length;
     } catch (error) {
-      return { counted: 0, met: duplicates(error) };
+      duplicates(error); // Two were a customer's first at once.
+      return false;
     }
   };
 
-  /** Which of some contacts are counted. */
-  const counted = async (wishes: readonly Wish[]): Promise<boolean[]> => {
-    const ids = [...new Set(wishes.map(({ contact }) => documentId(contact)))];
-    const found = chunks(ids).map((some) =>
-      collection
-        .find({ _id: { $in: some } })
-        .project<Pick<ContactCountDocument, '_id' | 'holders'>>({ holders: 1 })
-        .toArray(),
-    );
-    const holders = new Map((await Promise.all(found)).flat().map((each) => [each._id, each.holders]));
-    return wishes.map(
-      ({ contact }) => holders.get(documentId(contact))?.includes(holderOf(contact)) ?? false,
-    );
-  };
-
-  /** Reservations that are asked for at once share their writes. */
+  /** Reservations that are asked for at once share their reads and writes. */
   const reservations = createBatcher(async (wishes: Wish[]) => {
-    const fitting = wishes.filter(({ limits }) => Object.values(limits).every((limit: number) => limit > 0));
-    const first = await count(fitting, true);
-    // Two contacts that were the first of a week at once: one of them met the other's document.
-    const met = first.met.flatMap((position) => fitting[position] ?? []);
-    if (met.length > 0) await count(met, false);
-    return first.counted === wishes.length ? wishes.map(() => true) : counted(wishes);
+    const byCustomer = groupBy(wishes, ({ contact }) => contact.customerId);
+    for (;;) {
+      const documents = await read([...byCustomer.keys()]);
+      const reserved = new Set<Wish>();
+      const changes: AnyBulkWriteOperation<ContactCountDocument>[] = [];
+      for (const [customerId, own] of byCustomer) {
+        const document = documents.get(customerId);
+        const before = document?.contacts ?? [];
+        const contacts = own.reduce(withWish, before);
+        for (const wish of own) if (contacts.some(sameAs(wish.contact))) reserved.add(wish);
+        if (contacts !== before) changes.push(changeOf(customerId, { document, contacts, own }));
+      }
+      // Where somebody was faster, what this round did write is found counted in the next.
+      if (await write(changes)) return wishes.map((wish) => reserved.has(wish));
+    }
   }, reservationLimit);
 
   return {
@@ -97,7 +100,7 @@ export function contactCountCollection(db: Db) {
      * Counts a contact if the limits leave room for it, in one atomic step. A message that is counted on that day already
      * has its place and is not counted again.
      *
-     * @param expireAt when the week no longer matters
+     * @param expireAt when none of the customer's contacts matters any more, if this one is the last
      * @returns whether the contact may be made
      */
     async reserve(contact: Contact, limits: ContactLimits, expireAt: Date): Promise<boolean> {
@@ -105,46 +108,66 @@ export function contactCountCollection(db: Db) {
       return isReserved;
     },
     /** Takes back a contact that was not made. */
-    async release(contact: Contact): Promise<void> {
-      const { channel, day } = contact;
-      const holder = holderOf(contact);
+    async release({ customerId, messageId, day }: Contact): Promise<void> {
       await collection.updateOne(
-        { _id: documentId(contact), holders: holder },
-        {
-          $inc: { [`inDay.${day}.${channel}`]: -1, [`inWeek.${channel}`]: -1, 'inWeek.all': -1 },
-          $pull: { holders: holder },
-        },
+        { _id: customerId },
+        { $pull: { contacts: { messageId, day } }, $inc: { version: 1 } },
       );
     },
-    /** A customer's counts. */
-    ofCustomer: (customerId: string) =>
-      collection.find({ _id: { $gte: `${customerId}/`, $lt: `${customerId}0` }, customerId }).toArray(),
+    /** A customer's contacts. */
+    ofCustomer: (customerId: string) => collection.findOne({ _id: customerId }),
     /** Forgets a customer. */
     async forget(customerId: string): Promise<void> {
-      // Ids that begin with `<customerId>/`: the character after a slash is a nought.
-      await collection.deleteMany({ _id: { $gte: `${customerId}/`, $lt: `${customerId}0` }, customerId });
+      await collection.deleteOne({ _id: customerId });
     },
   };
 }
 
-function countingOf({ contact, limits, expireAt }: Wish) {
-  const { customerId, channel, day } = contact;
-  const holder = holderOf(contact);
+type Made = ContactCountDocument['contacts'];
+
+const sameAs =
+  ({ messageId, day }: Contact) =>
+  (one: Made[number]): boolean =>
+    one.messageId === messageId && one.day === day;
+
+/** Whether some limits leave room for a contact beside those that were made. */
+export function hasRoom(contacts: Made, { channel, day }: Contact, limits: ContactLimits): boolean {
+  const onChannel = contacts.filter((one) => one.channel === channel);
+  const fitsDay = onChannel.filter((one) => one.day === day).length < limits.perDay;
+  return (
+    fitsDay &&
+    limits.weeks.every(({ from, to, ofChannel, ofAll }) => {
+      const inWeek = (one: Made[number]) => one.day >= from && one.day <= to;
+      return onChannel.filter(inWeek).length < ofChannel && contacts.filter(inWeek).length < ofAll;
+    })
+  );
+}
+
+/** Contacts with one more; the same ones where it is counted already or has no room. */
+function withWish(contacts: Made, wish: Wish): Made {
+  const { contact, limits } = wish;
+  if (contacts.some(sameAs(contact)) || !hasRoom(contacts, contact, limits)) return contacts;
+  const { messageId, channel, day } = contact;
+  return [...contacts.filter((one) => one.day >= limits.forgetBefore), { messageId, channel, day }];
+}
+
+/** The write that puts a customer's contacts in the place of those that were read. */
+function changeOf(
+  _id: string,
+  change: {
+    readonly document: ContactCountDocument | undefined;
+    readonly contacts: Made;
+    readonly own: readonly Wish[];
+  },
+): AnyBulkWriteOperation<ContactCountDocument> {
+  const { document, contacts, own } = change;
+  const version = document?.version ?? 0;
+  const expireAt = new Date(Math.max(...own.map((wish) => wish.expireAt.getTime())));
   return {
-    filter: {
-      _id: documentId(contact),
-      holders: { $ne: holder },
-      [`inDay.${day}.${channel}`]: { $not: { $gte: limits.perDay } },
-      [`inWeek.${channel}`]: { $not: { $gte: limits.perWeek } },
-      'inWeek.all': { $not: { $gte: limits.allPerWeek } },
-    },
-    update: {
-      $inc: { [`inDay.${day}.${channel}`]: 1, [`inWeek.${channel}`]: 1, 'inWeek.all': 1 },
-      $push: { holders: holder },
-      $setOnInsert: { customerId, expireAt },
+    updateOne: {
+      filter: { _id, version },
+      update: { $set: { contacts, version: version + 1, expireAt } },
+      upsert: !document,
     },
   };
 }
-
-const documentId = ({ customerId, week }: Contact): string => `${customerId}/${week}`;
-const holderOf = ({ day, messageId }: Contact): string => `${day}/${messageId}`;

@@ -31,7 +31,6 @@ const claim = (token: string) => ({
   until: at(61),
   provider: 'smtp',
   localDay: '2026-03-04',
-  localWeek: '2026-W10',
 });
 
 describe('a claim', () => {

@@ -89,9 +89,8 @@ export interface MessageDocument extends MessagePlan, ProgressInstants {
   failure?: Failure;
   /** What a text message costs: how many segments it was. */
   segments?: number;
-  /** The customer's local date and ISO week at the last attempt. */
+  /** The customer's local date at the last attempt. */
   localDay?: string;
-  localWeek?: string;
   lesson?: Lesson;
 }
 
@@ -113,7 +112,6 @@ export interface Claim {
   readonly until: Date;
   readonly provider: string;
   readonly localDay: string;
-  readonly localWeek: string;
   readonly segments?: number;
   readonly lesson?: Lesson;
 }

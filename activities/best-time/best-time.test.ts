@@ -133,16 +133,9 @@ describe('the best time', () => {
   it('leaves out the days on which a cap is reached, by what was sent and what else is planned', async () => {
     clock = Date.parse('2096-03-07T20:00:00Z'); // five in the afternoon
     const id = await know();
-    const contact = {
-      customerId: id,
-      channel: 'email',
-      messageId: 'm',
-      day: '2096-03-07',
-      week: '2096-W10',
-    } as const;
     await store.contactCounts.reserve(
-      contact,
-      { perDay: 1, perWeek: 3, allPerWeek: 4 },
+      { customerId: id, channel: 'email', messageId: 'm', day: '2096-03-07' },
+      { perDay: 1, weeks: [], forgetBefore: '2096-03-01' },
       new Date(clock + 9 * day),
     );
     for (let n = 0; n < 5; n++) {

@@ -36,23 +36,20 @@ describe('contact caps', () => {
     );
   });
 
-  it('hold for a week, and begin anew on the customer’s Monday', async () => {
+  it('hold for any seven of the customer’s days in a row', async () => {
     const { _id } = await world.enrol({ timeZone: 'Pacific/Auckland' });
     const sent: number[] = [];
-    const monday = Date.parse('2096-03-04T20:00:00Z') + day * 5; // Saturday there
-    for (let hour = 0; hour < 10 * 24; hour += 3) {
-      world.clock.time = monday + hour * 3_600_000;
+    const start = Date.parse('2096-03-09T20:00:00Z'); // Saturday there
+    for (let hour = 0; hour < 16 * 24; hour += 3) {
+      world.clock.time = start + hour * 3_600_000;
       const result = await world.send(sendRequest(_id));
       if (result.state === 'sent') sent.push(world.clock.time);
     }
     const local = new Intl.DateTimeFormat('en-CA', { timeZone: 'Pacific/Auckland', dateStyle: 'short' });
-    expect(sent.map((at) => local.format(at))).toEqual([
-      '2096-03-10',
-      '2096-03-11',
-      '2096-03-12',
-      '2096-03-13',
-      '2096-03-14',
-      '2096-03-19',
+    expect(sent.map((at) => local.format(at).slice(5))).toEqual([
+      ...['03-10', '03-11', '03-12'],
+      ...['03-17', '03-18', '03-19'],
+      ...['03-24', '03-25'],
     ]);
   });
 
@@ -120,6 +117,21 @@ describe('a message of a higher priority', () => {
     expect(await world.send(sendRequest(_id, { priority: 5, ...text }))).toEqual({ state: 'sent' });
     world.clock.time = noon + 4 * 3_600_000;
     expect(await world.send(urgent)).toEqual({ state: 'sent' });
+  });
+
+  it('that is planned within the week has its place kept in every week of its own', async () => {
+    const { _id } = await world.enrol();
+    const sendAt = async (daysAhead: number, request = sendRequest(_id)) => {
+      world.clock.time = noon + daysAhead * day;
+      return (await world.send(request)).state;
+    };
+    expect([await sendAt(0), await sendAt(3)]).toEqual(['sent', 'sent']);
+    world.clock.time = noon + 3 * day + 7 * 3_600_000;
+    const urgent = sendRequest(_id, { priority: 5, sendWindow: { opens: '08:00', closes: '18:00' } });
+    expect(await world.send(urgent)).toMatchObject({ state: 'deferred' }); // to the fourth day
+    expect(await sendAt(4)).toBe('suppressed');
+    expect(await sendAt(4, urgent)).toBe('sent');
+    expect([await sendAt(6), await sendAt(7), await sendAt(8)]).toEqual(['suppressed', 'sent', 'suppressed']);
   });
 
   it('that is planned for another day leaves room today', async () => {

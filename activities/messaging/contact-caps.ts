@@ -1,9 +1,10 @@
 import { customerTime, type CustomerClock } from '../../domain/clock';
 import type { ContactPolicy } from '../../domain/contact-policy';
-import type { Contact } from '../../store/contact-counts';
+import type { Channel } from '../../domain/messages';
+import { hasRoom, type Contact, type ContactLimits } from '../../store/contact-counts';
 import type { MessagePlan } from '../../store/messages';
 import type { Store } from '../../store/store';
-import { localDates } from '../calendar';
+import { daysAfter, localDate } from '../calendar';
 
 export interface CapDependencies {
   readonly store: Pick<Store, 'contactCounts' | 'messages'>;
@@ -18,33 +19,35 @@ export interface LocalLife {
   readonly clock: CustomerClock | undefined;
 }
 
-/** How long counts are kept, milliseconds: no local week is still open then. */
+/** How long contacts are kept, milliseconds: no week that they belong to is still open then. */
 const keep = 15 * 86_400_000;
+
+interface Rival {
+  readonly channel: Channel;
+  readonly day: string;
+}
 
 /** Keeps to the caps of the contact policy, however many messages ask at once. */
 export function createContactCaps({ store, policy, now }: CapDependencies) {
   return {
     /**
      * Counts a message as a contact, if every cap leaves room. Places that planned messages of a higher priority will
-     * need on the same local day, or in the same week, are left to them. The same message on the same day counts once.
+     * need on the same local day, or within a week from it, are left to them. The same message on the same day counts
+     * once.
      *
      * @returns null where a cap leaves no room
      */
     async reserve(plan: MessagePlan, { zone, clock }: LocalLife): Promise<Contact | null> {
       const { _id: messageId, customerId, channel, priority } = plan;
-      const datesAt = (real: number) => localDates(customerTime(clock, real), zone);
-      const today = datesAt(now());
+      const dateAt = (real: number) => localDate(customerTime(clock, real), zone);
+      const day = dateAt(now());
       const planned = await store.messages.plannedAbove(customerId, priority);
-      const thisWeek = planned
-        .map((rival) => ({ channel: rival.channel, ...datesAt(rival.dueAt?.getTime() ?? now()) }))
-        .filter(({ week }) => week === today.week);
-      const onChannel = thisWeek.filter((rival) => rival.channel === channel);
-      const limits = {
-        perDay: policy.caps[channel].perDay - onChannel.filter(({ day }) => day === today.day).length,
-        perWeek: policy.caps[channel].perWeek - onChannel.length,
-        allPerWeek: policy.all.perWeek - thisWeek.length,
-      };
-      const contact: Contact = { customerId, channel, messageId, ...today };
+      const rivals = planned.map((rival) => ({
+        channel: rival.channel,
+        day: dateAt(rival.dueAt?.getTime() ?? now()),
+      }));
+      const contact: Contact = { customerId, channel, messageId, day };
+      const limits = limitsFor(contact, { policy, rivals });
       const isReserved = await store.contactCounts.reserve(contact, limits, new Date(now() + keep));
       return isReserved ? contact : null;
     },
@@ -65,23 +68,43 @@ export function createContactCaps({ store, policy, now }: CapDependencies) {
         .filter((rival) => rival._id !== _id)
         .map((rival) => ({
           channel: rival.channel,
-          ...localDates(customerTime(clock, rival.dueAt?.getTime() ?? now()), zone),
+          day: localDate(customerTime(clock, rival.dueAt?.getTime() ?? now()), zone),
         }));
       return (instant) => {
-        const { day, week } = localDates(instant, zone);
-        const counts = made.find((each) => each._id === `${customerId}/${week}`);
-        const inWeek = rivals.filter((rival) => rival.week === week);
-        const onChannel = inWeek.filter((rival) => rival.channel === channel);
-        const onDay = onChannel.filter((rival) => rival.day === day).length;
-        return (
-          (counts?.inDay[day]?.[channel] ?? 0) + onDay < policy.caps[channel].perDay &&
-          (counts?.inWeek[channel] ?? 0) + onChannel.length < policy.caps[channel].perWeek &&
-          (counts?.inWeek.all ?? 0) + inWeek.length < policy.all.perWeek
-        );
+        const contact = { customerId, channel, messageId: _id, day: localDate(instant, zone) };
+        return hasRoom(made?.contacts ?? [], contact, limitsFor(contact, { policy, rivals }));
       };
     },
     /** Takes back a contact that was not made. */
     release: (contact: Contact) => store.contactCounts.release(contact),
+  };
+}
+
+/**
+ * What the policy and the places kept for others leave to a contact. A cap on the week holds for every seven days in a
+ * row: those that end on its day, and, where a message is planned within the next six, those that end on that one's.
+ */
+function limitsFor(
+  { channel, day }: Contact,
+  { policy, rivals }: { readonly policy: ContactPolicy; readonly rivals: readonly Rival[] },
+): ContactLimits {
+  const { perDay, perWeek } = policy.caps[channel];
+  const onChannel = (rival: Rival) => rival.channel === channel;
+  const ahead = rivals.filter((rival) => rival.day > day && rival.day <= daysAfter(day, 6));
+  const ends = new Set([day, ...ahead.map((rival) => rival.day)]);
+  return {
+    perDay: perDay - rivals.filter((rival) => rival.day === day && onChannel(rival)).length,
+    weeks: [...ends].map((to) => {
+      const from = daysAfter(to, -6);
+      const inWeek = rivals.filter((rival) => rival.day >= from && rival.day <= to);
+      return {
+        from,
+        to,
+        ofChannel: perWeek - inWeek.filter(onChannel).length,
+        ofAll: policy.all.perWeek - inWeek.length,
+      };
+    }),
+    forgetBefore: daysAfter(day, -7),
   };
 }
 

@@ -44,9 +44,8 @@ describe('a message that may go', () => {
     expect(mail?.subject).toBeTruthy();
     expect(mail?.text).toContain('Ana');
     expect(mail?.html).toContain('lang="pt-BR"');
-    const { state, purpose, topic, provider, sentAt, attempts, localDay, localWeek, ...rest } =
-      await ledgerOf(_id);
-    expect({ state, purpose, topic, provider, sentAt, attempts, localDay, localWeek }).toEqual({
+    const { state, purpose, topic, provider, sentAt, attempts, localDay, ...rest } = await ledgerOf(_id);
+    expect({ state, purpose, topic, provider, sentAt, attempts, localDay }).toEqual({
       state: 'sent',
       purpose: 'marketing',
       topic: 'offers',
@@ -54,7 +53,6 @@ describe('a message that may go', () => {
       sentAt: new Date(noon),
       attempts: 1,
       localDay: '2096-03-07',
-      localWeek: '2096-W10',
     });
     expect(rest).toMatchObject({
       _id: `${request.enrolment.id}/${request.step}`,

@@ -5,7 +5,7 @@ import { contactPolicy, type ContactPolicy } from '../../domain/contact-policy';
 import type { Lesson, MessageDocument, MessagePlan } from '../../store/messages';
 import type { Store } from '../../store/store';
 import { answerWindow } from '../best-time/counts';
-import { localDates, localHour } from '../calendar';
+import { localDate, localHour } from '../calendar';
 import type { JourneyActivities, SendRequest, SendResult } from '../contract';
 import { createChecks, createLastLook, type Verdict } from './checks';
 import { createComposer, type ComposeDependencies, type Letter } from './compose';
@@ -115,15 +115,13 @@ export function createMessaging(dependencies: MessagingDependencies): Pick<Journ
         const { letter, life, isTracked } = decision;
         const token = randomUUID();
         const handover = handovers.begin(token);
-        const { day, week } = localDates(customerTime(life.clock, at.getTime()), life.zone);
         const existing = await store.messages.claim(plan, {
           token,
           ...(handover.log !== undefined && { log: handover.log }),
           at,
           until: new Date(at.getTime() + claimTime),
           provider: (letter.channel === 'email' ? email : sms)?.name ?? 'none',
-          localDay: day,
-          localWeek: week,
+          localDay: localDate(customerTime(life.clock, at.getTime()), life.zone),
           ...(letter.channel === 'sms' && { segments: letter.segments }),
           ...(plan.purpose === 'marketing' && isTracked && { lesson: lessonOf(life, at.getTime()) }),
         });
