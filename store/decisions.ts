@@ -46,6 +46,8 @@ export interface Field {
   readonly rules: readonly string[];
   /** For each offer of the catalogue two bytes: 0 if it could have been chosen, n if `rules[n - 1]` kept it out. */
   readonly fates: Binary;
+  /** For each offer of the catalogue a signed byte: the customer's affinity to it. Absent where none was known. */
+  readonly affinities?: Binary;
   /** Fatigue of the offers that could have been chosen, where it is not 1. */
   readonly fatigue: readonly NamedFeature[];
 }
@@ -75,6 +77,15 @@ export function unpackFates({ rules, fates }: Pick<Field, 'rules' | 'fates'>): (
     const place = (packed[2 * index] ?? 0) + 256 * (packed[2 * index + 1] ?? 0);
     return place === 0 ? undefined : rules[place - 1];
   });
+}
+
+/** Packs a customer's affinities to the offers of a catalogue. */
+export const packAffinities = (affinities: Int8Array): Binary =>
+  new Binary(new Uint8Array(affinities.buffer, affinities.byteOffset, affinities.length));
+
+/** The inverse of {@link packAffinities}; null where none was known. */
+export function unpackAffinities({ affinities }: Pick<Field, 'affinities'>): Int8Array | null {
+  return affinities ? Int8Array.from(affinities.value(), (byte) => (byte << 24) >> 24) : null;
 }
 
 export interface DecisionDocument {

@@ -36,6 +36,7 @@ export function eventCollection(db: Db) {
       await collection.createIndexes([
         { key: { customerId: 1, receivedAt: 1 } },
         { key: { anonymousId: 1 }, sparse: true },
+        { key: { 'properties.offerId': 1 }, sparse: true },
       ]);
     },
     /** Stores events and returns the ids of those that were not there before. */
@@ -85,6 +86,20 @@ export function eventCollection(db: Db) {
       );
       return (await Promise.all(found)).flat();
     },
+    /** Events of some names about an offer that happened at an instant or later, in no order. */
+    aboutOffers: (names: readonly EventName[], from: Date) =>
+      collection
+        .find({
+          'properties.offerId': { $gt: '' },
+          name: { $in: [...names] },
+          occurredAt: { $gte: from },
+        })
+        .project<Pick<EventDocument, 'customerId' | 'name'> & { properties: { offerId?: unknown } }>({
+          _id: 0,
+          customerId: 1,
+          name: 1,
+          'properties.offerId': 1,
+        }),
     /** A customer's events of some names received at an instant or later, oldest first. */
     since: (customerId: string, names: readonly string[], from: Date) => search({ customerId, names, from }),
   };

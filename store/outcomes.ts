@@ -153,6 +153,11 @@ export function outcomeCollection(db: Db) {
       const found = chunks(ids).map((some) => collection.find({ _id: { $in: some } }).toArray());
       return (await Promise.all(found)).flat();
     },
+    /** Offers that customers accepted since an instant, in no order, as far as the model holds them. */
+    acceptedSince: (since: Date) =>
+      collection
+        .find({ 'folded.at': { $gte: since }, kind: 'accepted' })
+        .project<Pick<OutcomeDocument, 'customerId' | 'offerId'>>({ _id: 0, customerId: 1, offerId: 1 }),
     /** What a customer accepted, in no order. */
     accepted: (customerId: string) =>
       collection

@@ -53,6 +53,26 @@ export interface CalibrationReport {
   }[];
 }
 
+/** What factorizing customers and offers came to. */
+export interface FactorsReport {
+  readonly customers: number;
+  readonly offers: number;
+  /** Pairs of a customer and an offer that they looked at or took. */
+  readonly interactions: number;
+  /** Whether decisions go by it: `in-force`, or why not. */
+  readonly outcome: 'in-force' | 'few-interactions' | 'no-better-than-chance';
+  /**
+   * For interactions that were kept apart: the share of other offers that ranks above the one in question, 0.5 being
+   * chance; by affinity, by how much more the customer is drawn to an offer than others are, and by popularity.
+   */
+  readonly ranks?: {
+    readonly n: number;
+    readonly affinity: Valued;
+    readonly leaning: Valued;
+    readonly popularity: Valued;
+  };
+}
+
 /** One night's retraining. */
 export interface RetrainingDocument {
   /** Of the night; the same asked for twice is one. */
@@ -75,6 +95,8 @@ export interface RetrainingDocument {
   readonly evaluation: PolicyEvaluation | null;
   readonly drift: DriftReport | null;
   readonly calibration: CalibrationReport | null;
+  /** What the same night's factorization of customers and offers came to. */
+  factors?: FactorsReport;
   /** The version that it became, and the one that this replaced. */
   promoted?: { readonly version: number; readonly replaced: number; readonly at: Date };
   /** The last look at how it does against what it replaced. */
@@ -105,7 +127,7 @@ export function retrainingCollection(db: Db) {
     },
     async change(
       id: string,
-      fields: Partial<Pick<RetrainingDocument, 'status' | 'reason' | 'promoted' | 'watched'>>,
+      fields: Partial<Pick<RetrainingDocument, 'status' | 'reason' | 'promoted' | 'watched' | 'factors'>>,
       session?: ClientSession,
     ): Promise<void> {
       await collection.updateOne({ _id: id }, { $set: fields }, session ? { session } : {});

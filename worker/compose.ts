@@ -10,6 +10,7 @@ import { createMessaging } from '../activities/messaging/messaging';
 import { createSettling, type SettleMessages } from '../activities/messaging/settling';
 import { createMailProvider } from '../activities/messaging/mail-providers';
 import { createTwilioProvider } from '../activities/messaging/twilio';
+import { createFactorizing, type FactorizingActivities } from '../activities/operations/factorizing';
 import { createLapse, type LapseActivities } from '../activities/operations/lapse';
 import { createSegmentEntry, type SegmentEntryActivities } from '../activities/operations/segment-entry';
 import { createLearning, type LearningActivities } from '../activities/operations/learning';
@@ -29,7 +30,8 @@ export interface ComposedActivities {
     LapseActivities &
     SegmentEntryActivities &
     RetentionActivities &
-    RetrainingActivities;
+    RetrainingActivities &
+    FactorizingActivities;
   readonly broadcasts: BroadcastActivities;
   /** What workers do from time to time, without being asked. */
   readonly settleMessages: SettleMessages;
@@ -76,6 +78,7 @@ export function composeActivities(
     ...createLearning({ store, now }),
     ...createMomentLearning({ store, now }),
     ...createRetraining({ store, now }),
+    ...createFactorizing({ store, now }),
     ...createLapse({ store, now }),
     ...createSegmentEntry({ store, now }),
     ...createRetention({ store, retention, now }),

@@ -2,9 +2,10 @@ import type { Locale } from '../../domain/locale';
 import { offerPolicy, type OfferPolicy } from '../../domain/offer-policy';
 import type { Slot } from '../../domain/offers';
 import { arbitrateAmong, explain, explainFactors, seededRandom, type OfferTerms } from '../../scoring';
-import { packFates, type DecisionDocument, type Field } from '../../store/decisions';
+import { packAffinities, packFates, type DecisionDocument, type Field } from '../../store/decisions';
 import type { Shortage } from '../../store/holds';
 import type { OfferDocument } from '../../store/offers';
+import { affinityPairs, historyOf } from './affinity';
 import { rejectingRule } from './eligibility';
 import { isLimited, type CustomerFacts } from './facts';
 import { customerInput } from './features';
@@ -54,7 +55,8 @@ export function choose(ready: Readiness, facts: CustomerFacts, request: ChooseRe
   const { id, slot, count, diverse, business, used, short } = request;
   const { customerCap, minimumValue, repeat } = request.policy ?? offerPolicy;
   const input = customerInput(facts, slot, business);
-  const encode = ready.encoder(input);
+  const affinities = ready.affinitiesOf(historyOf(facts));
+  const encode = ready.encoder(input, affinityPairs(affinities));
   const considered = (offer: OfferDocument, terms: OfferTerms) => ({
     rule: short?.get(offer._id) ?? rejectingRule(offer, facts, { slot, currency: business.currency }),
     its:
@@ -109,6 +111,7 @@ export function choose(ready: Readiness, facts: CustomerFacts, request: ChooseRe
       field: {
         catalogue: ready.catalogue._id,
         ...packFates(fates),
+        ...(affinities && { affinities: packAffinities(affinities) }),
         fatigue: eligible
           .filter(({ factors }) => factors.fatigue !== 1)
           .map(({ offer, factors }) => [offer.id, factors.fatigue] as const),

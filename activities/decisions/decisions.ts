@@ -8,6 +8,7 @@ import type { DecisionDocument } from '../../store/decisions';
 import type { Store } from '../../store/store';
 import type { DecideRequest, JourneyActivities } from '../contract';
 import type { Shortage } from '../../store/holds';
+import { factorsModel, type FactorsState } from './affinity';
 import { choose } from './choose';
 import { readFacts } from './facts';
 import { offerModels } from './model';
@@ -59,16 +60,21 @@ export interface Decisions extends Pick<JourneyActivities, 'decide'>, Outcomes {
  */
 export function createDecisions({ store, business, now = Date.now }: DecisionDependencies): Decisions {
   const models = offerModels(store);
+  const factors = store.models.of<FactorsState>(factorsModel);
   const ready = memoized(makeReady);
   const record = createRecord(store);
 
   async function decideAs(id: string, request: Asked, enrolment?: DecideRequest['enrolment']) {
     const { customerId, slot } = request;
-    const [{ offers, used }, model] = await Promise.all([store.offers.current(), models.current()]);
+    const [{ offers, used }, model, factorization] = await Promise.all([
+      store.offers.current(),
+      models.current(),
+      factors.current(),
+    ]);
     const at = now();
     const facts = await readFacts(store, customerId, { offers, now: at });
     if (!facts) return null;
-    const readiness = ready(offers, model);
+    const readiness = ready(offers, model, factorization);
     await store.catalogues.keep(readiness.catalogue, new Date(at));
     const { clock } = facts.customer;
     const withheld = enrolment?.holdout === true;
@@ -133,10 +139,14 @@ interface Asked {
 }
 
 /** Keeps the last result for as long as the very same arguments come. */
-function memoized<A, B, Result>(make: (a: A, b: B) => Result): (a: A, b: B) => Result {
-  let last: { a: A; b: B; result: Result } | undefined;
-  return (a, b) => {
-    if (last?.a !== a || last.b !== b) last = { a, b, result: make(a, b) };
+function memoized<Arguments extends readonly unknown[], Result>(
+  make: (...given: Arguments) => Result,
+): (...given: Arguments) => Result {
+  let last: { given: Arguments; result: Result } | undefined;
+  return (...given) => {
+    if (!last || given.some((one, place) => one !== last?.given[place])) {
+      last = { given, result: make(...given) };
+    }
     return last.result;
   };
 }

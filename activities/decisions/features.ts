@@ -145,6 +145,12 @@ const definitions: readonly FeatureDefinition[] = [
     label: { en: 'share of the price that is earned', 'pt-BR': 'margem sobre o preço' },
   },
   { kind: 'cross', of: ['customer.spent', 'offer.price'] },
+  {
+    kind: 'number',
+    from: 'pair',
+    key: 'affinity',
+    label: { en: 'customers like this one take it', 'pt-BR': 'clientes parecidos costumam aceitar' },
+  },
 ];
 
 /** Prefix that keeps an offer's own features apart from what is known of every offer. */

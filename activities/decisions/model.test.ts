@@ -1,7 +1,14 @@
 import fc from 'fast-check';
-import { scoreCandidates, seededRandom, updateBandit, type BanditState } from '../../scoring';
+import {
+  estimateCandidates,
+  scoreCandidates,
+  seededRandom,
+  updateBandit,
+  type BanditState,
+} from '../../scoring';
 import { inOrderOf, named, priorModel, vectorOf, widened } from './model';
 import { featureSpace } from './features';
+import { reordered } from './reordered';
 
 const narrow = ['intercept', 'a', 'b'];
 const wide = [...narrow, 'c', 'd'];
@@ -42,6 +49,33 @@ describe('a model that gets new columns', () => {
           expect(grown.prior).toEqual(whole.prior);
           const expected = numbersOf(whole);
           numbersOf(grown).forEach((value, index) => expect(value).toBeCloseTo(expected[index] ?? NaN, 9));
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it('learns and expects the same in any order of its columns', () => {
+    const backwards = wide.toReversed();
+    const turned = (features: readonly number[]) => features.toReversed();
+    fc.assert(
+      fc.property(
+        fc.array(outcome(5), { maxLength: 20 }),
+        fc.array(outcome(5), { maxLength: 5 }),
+        outcome(5),
+        (early, late, { id, features }) => {
+          const model = updateBandit(priorModel({ names: wide, perOffer: [0, 1, 4] }), early);
+          const straight = updateBandit(model, late);
+          const other = updateBandit(
+            reordered(model, backwards),
+            late.map((one) => ({ ...one, features: turned(one.features) })),
+          );
+          const [mine] = estimateCandidates(straight, [{ id, features }]);
+          const [theirs] = estimateCandidates(other, [{ id, features: turned(features) }]);
+          expect(theirs?.mean).toBeCloseTo(mine?.mean ?? NaN, 9);
+          expect(theirs?.deviation).toBeCloseTo(mine?.deviation ?? NaN, 9);
+          const back = numbersOf(reordered(other, wide));
+          numbersOf(straight).forEach((value, index) => expect(back[index]).toBeCloseTo(value, 9));
         },
       ),
       { numRuns: 50 },

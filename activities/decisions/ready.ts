@@ -3,6 +3,7 @@ import type { BanditState, FeatureSpace, OfferEncoder, OfferTerms } from '../../
 import { catalogueOf, type CatalogueDocument } from '../../store/catalogues';
 import type { ModelDocument } from '../../store/models';
 import type { OfferDocument } from '../../store/offers';
+import { affinitiesAmong, type FactorsState } from './affinity';
 import { isLimited } from './facts';
 import { featureSpace, offerInput } from './features';
 import { inOrderOf, priorModel, widened, type ModelSpace } from './model';
@@ -22,6 +23,8 @@ export interface Readiness {
   place(offerId: string): number;
   /** Those of some offers that have a stock or a budget. */
   limited(shown: readonly { readonly offerId: string }[]): OfferDocument[];
+  /** Tells a customer's affinities to the offers, by their place in the catalogue. */
+  readonly affinitiesOf: ReturnType<typeof affinitiesAmong>;
   readonly catalogue: Omit<CatalogueDocument, 'usedAt'>;
 }
 
@@ -29,6 +32,7 @@ export interface Readiness {
 export function makeReady(
   offers: readonly OfferDocument[],
   stored: ModelDocument<BanditState> | null,
+  factors: ModelDocument<FactorsState> | null = null,
 ): Readiness {
   const space = featureSpace(offers);
   const model = modelFor(space, stored);
@@ -49,6 +53,7 @@ export function makeReady(
     },
     place: (offerId) => places.get(offerId) ?? -1,
     limited: (shown) => shown.flatMap(({ offerId }) => scarce.get(offerId) ?? []),
+    affinitiesOf: affinitiesAmong(offers, factors),
     catalogue: catalogueOf(offers),
   };
 }

@@ -10,11 +10,12 @@ import {
   type LoggedDecision,
   type OfferEncoder,
 } from '../../scoring';
-import { unpackFates, type DecisionDocument, type Field } from '../../store/decisions';
+import { unpackAffinities, unpackFates, type DecisionDocument, type Field } from '../../store/decisions';
 import type { CatalogueDocument } from '../../store/catalogues';
 import type { PolicyEvaluation, Valued } from '../../store/retrainings';
 import type { Store } from '../../store/store';
 import { exploringShare } from '../decisions/choose';
+import { affinityPairs } from '../decisions/affinity';
 import { featureSpace, offerInput } from '../decisions/features';
 import { inOrderOf } from '../decisions/model';
 
@@ -108,7 +109,7 @@ function candidateReader(columns: BanditState) {
     const encoder =
       encoders.get(_id) ?? inOrderOf(columns, featureSpace(offers)).among(offers.map(offerInput));
     encoders.set(_id, encoder);
-    const encode = encoder(input);
+    const encode = encoder(input, affinityPairs(unpackAffinities(field)));
     const fatigue = new Map(field.fatigue);
     return unpackFates(field).flatMap((rule, index) => {
       const entry = offers[index];

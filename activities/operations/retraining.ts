@@ -8,6 +8,7 @@ import { outcomeId } from '../../store/outcomes';
 import type { PolicyEvaluation, RetrainingDocument } from '../../store/retrainings';
 import type { Store } from '../../store/store';
 import { offerModels, vectorOf, widened } from '../decisions/model';
+import { reordered } from '../decisions/reordered';
 import { isSeen, readReach } from '../decisions/reach';
 import { fadedTo, halfLife, learn, weightAt } from './lessons';
 import { valueOnDecisions, type KnownDecision } from './judging';
@@ -241,8 +242,8 @@ export function createRetraining({
       const [mine, replaced] = [await models.find(promoted.version), await models.find(promoted.replaced)];
       if (!mine || !replaced) return { rolledBackTo: null };
       const columns = [...mine.state.features, ...replaced.state.features];
-      const [candidate, incumbent] = [widened(mine.state, columns), widened(replaced.state, columns)];
-      if (candidate.features.join() !== incumbent.features.join()) return { rolledBackTo: null };
+      const candidate = widened(mine.state, columns);
+      const incumbent = reordered(widened(replaced.state, columns), candidate.features);
       const { evaluation } = await valueOnDecisions(store, await knownSince(promoted.at), {
         candidate,
         incumbent,

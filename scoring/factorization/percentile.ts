@@ -20,10 +20,12 @@ export interface PercentileRanks {
 
 /** The most interactions that are judged. */
 const judged = 5_000;
+/** How many are judged at one step. */
+const atOnce = 200;
 
 /**
  * Learns from some interactions and ranks the others, each among the items that their customer has nothing to do with in
- * what was learned from. A round of learning at each step. Null where fewer than two can be judged: their customer and
+ * what was learned from. A part of the work at each step. Null where fewer than two can be judged: their customer and
  * item must both be known.
  *
  * @param isApart which interactions are kept for judging
@@ -58,6 +60,7 @@ export function* percentileRanks(
     ranks.affinity.push(share(state.items.map((id) => recommender.affinity(mine, id) ?? 0)));
     ranks.popularity.push(share(state.popularity));
     if (ranks.leaning.length === judged) break;
+    if (ranks.leaning.length % atOnce === 0) yield ranks.leaning.length;
   }
   const all = [ranks.affinity, ranks.leaning, ranks.popularity].map((terms) => ({
     terms: Float64Array.from(terms),

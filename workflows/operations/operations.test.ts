@@ -3,6 +3,7 @@ import { createDecisions } from '../../activities/decisions/decisions';
 import { createLapse } from '../../activities/operations/lapse';
 import { createLearning } from '../../activities/operations/learning';
 import { createMomentLearning } from '../../activities/operations/moments';
+import { createFactorizing } from '../../activities/operations/factorizing';
 import { createRetraining } from '../../activities/operations/retraining';
 import { openStore, type Store } from '../../store/store';
 import { customer, event, message, offer } from '../../test/builders';
@@ -49,6 +50,7 @@ async function run(name: 'learning' | 'retraining' | 'lapse'): Promise<void> {
       ...createLearning({ store, now: () => now, batch }),
       ...createMomentLearning({ store, now: () => now, batch: 2 }),
       ...createRetraining({ store, now: () => now }),
+      ...createFactorizing({ store, now: () => now }),
       ...createLapse({ store, now: () => now, sizes }),
     },
   });
@@ -84,6 +86,7 @@ describe('scheduled operations', () => {
     await run('retraining');
     const [report] = await store.retrainings.latest(1);
     expect(report).toMatchObject({ status: 'rejected', base: 3, lessons: { heldOut: 0 } });
+    expect(report?.factors).toMatchObject({ customers: 5, offers: 1, outcome: 'few-interactions' });
     expect(await store.models.collection.countDocuments({ name: 'offers' })).toBe(before);
   });
 
