@@ -98,6 +98,15 @@ export const edits = {
     await c.waitFor('page.viewed', { within: days(1) });
     await afterTheProfile(c);
   },
+  'gives a message its best time': async (c) => {
+    await welcome(c);
+    await c.wait(days(2));
+    await c.sms('complete-profile');
+    await c.waitFor('profile.completed', profile);
+    await c.email('winback', {}, { at: 'best time' });
+    await c.wait(days(3), { id: 'rest' });
+    await goodbye(c);
+  },
   'swaps two steps': async (c) => {
     await welcome(c);
     await c.wait(days(2));
