@@ -1,3 +1,4 @@
+import { offerPolicy } from '../../domain/offer-policy';
 import type { OfferInput } from '../../domain/offer-schemas';
 import { unpackFates } from '../../store/decisions';
 import { openStore, type Store } from '../../store/store';
@@ -142,6 +143,21 @@ describe('a decision', () => {
     ]);
     await store.customers.collection.updateOne({ _id: 'ana' }, { $set: { 'attributes.spent': 20_000_00 } });
     expect((await shownTo())?.sort()).toEqual(['brakes', 'club']);
+  });
+
+  it('shows one customer so many offers a week and no more, whichever they are', async () => {
+    const { times, days } = offerPolicy.customerCap;
+    const ids = Array.from({ length: 50 }, (_, n) => `offer-${n}`);
+    for (const id of ids) await put(id);
+    for (let shown = 0; shown < times; shown += ids.length)
+      expect(await shownTo(ids.length)).toHaveLength(50);
+    expect(await shownTo()).toEqual([]);
+    expect(await ruleOf('offer-3')).toBe('customer-cap');
+    await store.customers.collection.insertOne(customer({ _id: 'bia' }));
+    const others = await decisions.decideFor({ customerId: 'bia', slot: 'upsell', count: 1 });
+    expect(others?.offers).toHaveLength(1);
+    clock += days * day + 1;
+    expect(await ruleOf('offer-3')).not.toBe('customer-cap');
   });
 
   it('stops at a cap on the customer’s own clock, and lets an ignored offer rest', async () => {

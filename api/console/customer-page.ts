@@ -94,12 +94,24 @@ const exit = ({ words }: Desk, { id, title: journey }: TimelineItem): Html =>
     <button class="quiet">${words.takeOut}</button>
   </form>`;
 
+/** For when the message is planned, and how sure the choice of its hour was. */
+function bestTime({ format }: Desk, { timing, dueAt, state }: TimelineItem['detail']): Html | false {
+  if (state !== 'planned' || !(dueAt instanceof Date)) return false;
+  const chance =
+    typeof timing === 'object' && timing !== null && 'probability' in timing
+      ? Number(timing.probability)
+      : NaN;
+  return html`<span class="soft small"
+    >→ ${format.date(dueAt)}${Number.isFinite(chance) && ` (p = ${chance.toFixed(2)})`}</span
+  >`;
+}
+
 function detail(desk: Desk, item: TimelineItem): Html {
   const { kind, detail: of } = item;
   switch (kind) {
     case 'message':
       return html`${stateChip(desk, of.state as MessageState, typeof of.reason === 'string' ? of.reason : undefined)}
-        <span class="soft small">${String(of.channel)}</span>`;
+        <span class="soft small">${String(of.channel)}</span> ${bestTime(desk, of)}`;
     case 'enrolment':
       return html`<code>${runPlace(desk, of)}</code> ${of.open === true && exit(desk, item)}`;
     case 'decision':

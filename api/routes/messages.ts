@@ -27,6 +27,10 @@ const messageSchema = z.object({
   segments: z.number().int().optional().describe('What a text message costs'),
   heldBy: z.string().optional().describe('Why it is still planned'),
   dueAt: instant.optional(),
+  timing: z
+    .object({ hour: z.number().int(), probability: z.number(), probabilityError: z.number() })
+    .optional()
+    .describe('Its best time: the local hour, and the chance with which this hour and channel were chosen'),
   offerId: z.string().optional(),
   decisionId: z.string().optional(),
   createdAt: instant,
@@ -51,6 +55,7 @@ function messageBody(message: MessageDocument): z.infer<typeof messageSchema> {
     ...(message.segments !== undefined && { segments: message.segments }),
     ...(heldBy !== undefined && { heldBy }),
     ...(dueAt && { dueAt: dueAt.toISOString() }),
+    ...(message.timing && { timing: message.timing }),
     ...(offerId !== undefined && { offerId }),
     ...(decisionId !== undefined && { decisionId }),
     createdAt: createdAt.toISOString(),

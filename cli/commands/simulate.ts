@@ -3,6 +3,7 @@ import { DateTime, IANAZone } from 'luxon';
 import { attributeNames, type AttributeName, type JourneyAttributes } from '../../domain/attributes';
 import type { Duration } from '../../domain/duration';
 import { fixedBy } from '../../domain/events';
+import { channels } from '../../domain/messages';
 import { slots, type Slot } from '../../domain/offers';
 import { segments, type SegmentName } from '../../domain/segments';
 import type { Journey } from '../../workflows/engine/journey';
@@ -26,6 +27,7 @@ interface Flags {
   readonly segment: readonly SegmentName[];
   readonly attribute: Partial<JourneyAttributes>;
   readonly offer: Partial<Record<Slot, readonly string[]>>;
+  readonly bestTime?: NonNullable<Scenario['bestTime']>;
   readonly json: boolean;
 }
 
@@ -55,6 +57,11 @@ export function simulateCommand(): Command {
     .option('--segment <name>', 'a segment that the customer is in; may be repeated', addSegment, [])
     .option('--attribute <name=value>', 'an attribute of the customer; may be repeated', addAttribute, {})
     .option('--offer <slot=id>', 'an offer for a slot, the best first; may be repeated', addOffer, {})
+    .option(
+      '--best-time <hour>',
+      'when and how the customer answers best: 18, or sms@18 (default: the first hour allowed, by e-mail)',
+      bestTimeOf,
+    )
     .option('--json', 'print one JSON value for programs', false)
     .addHelpText('after', examples)
     .action((journey: Journey, flags: Flags, command: Command) => run(journey, flags, command));
@@ -76,7 +83,7 @@ async function run(journey: Journey, flags: Flags, command: Command): Promise<vo
 }
 
 function scenarioOf(journey: Journey, flags: Flags) {
-  const { attribute: attributes, offer: offers, segment, zone, start } = flags;
+  const { attribute: attributes, offer: offers, segment, zone, start, bestTime } = flags;
   const [first] = journey.entry;
   const trigger = flags.trigger ?? (first && { name: first.event, given: fixedBy(first.where) });
   if (!trigger || !journey.entry.some(({ event }) => event === trigger.name)) {
@@ -93,6 +100,7 @@ function scenarioOf(journey: Journey, flags: Flags) {
     segments: segment,
     attributes,
     offers,
+    ...(bestTime && { bestTime }),
   } satisfies Scenario;
 }
 
@@ -142,6 +150,13 @@ function pairOf(text: string, example: string): [string, string] {
   const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined) throw new InvalidArgumentError(`Write it like ${example}.`);
   return [name, value];
+}
+
+function bestTimeOf(text: string): NonNullable<Scenario['bestTime']> {
+  const [, way, hour] = /^(?:(\w+)@)?(\d{1,2})$/.exec(text) ?? [];
+  if (hour === undefined || Number(hour) > 23)
+    throw new InvalidArgumentError('Write an hour from 0 to 23, with a channel or without: 18, sms@18.');
+  return { hour: Number(hour), ...(way !== undefined && { channel: oneOf(channels, way, 'channel') }) };
 }
 
 function zoneOf(name: string): string {

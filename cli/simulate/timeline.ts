@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import type { BestTime } from '../../domain/best-time';
 import type { Played, Scenario, SimulatedMessage } from '../../workflows/simulate/simulate';
 import { spanName } from '../../workflows/engine/span-name';
 
@@ -62,11 +63,14 @@ type Dated = readonly [at: number, moment: Moment];
 const isSent = (result: unknown): boolean =>
   typeof result === 'object' && result !== null && 'state' in result && result.state === 'sent';
 
+const isBestTime = (result: object): result is BestTime => 'hour' in result && 'probability' in result;
+
 function inWords(step: string, result: unknown): string {
   if (typeof result === 'boolean') return result ? 'yes' : 'no';
   if (typeof result === 'string' || typeof result === 'number') return String(result);
   if (Array.isArray(result)) return offersInWords(result);
   if (result === null || result === undefined) return /^(waitFor|ended):/.test(step) ? 'did not come' : '';
+  if (isBestTime(result)) return `${result.channel}, hour ${result.hour}`;
   const { state, reason, properties } = result as {
     readonly state?: string;
     readonly reason?: string;

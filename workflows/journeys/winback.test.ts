@@ -18,7 +18,7 @@ describe('winback', () => {
     ]);
   });
 
-  it('tries a text message for a loyal customer, sooner for one who came to look', async () => {
+  it('tries once more for a loyal customer, sooner for one who came to look', async () => {
     const quiet = await play({ segments: ['repeat-buyers'] });
     expect(quiet.sent.at(-1)).toEqual(['winback-offer', 17]);
     const visit = { after: days(3), name: 'page.viewed', properties: {} } as const;
@@ -27,6 +27,17 @@ describe('winback', () => {
       ['winback', 0],
       ['winback-offer', 3],
       ['winback-offer', 8],
+    ]);
+  });
+
+  it('offers at the hour, and tries at last in the way, that the customer answers best', async () => {
+    // The entry is at ten in the morning.
+    const best = { hour: 16, channel: 'sms' } as const;
+    const { messages } = await play({ segments: ['repeat-buyers'], bestTime: best });
+    expect(messages.map(({ channel, at }) => [channel, (at - start) / days(1)])).toEqual([
+      ['email', 0],
+      ['email', 7.25],
+      ['sms', 17.25],
     ]);
   });
 
