@@ -89,7 +89,13 @@ export function assembleParts(dependencies: ApiDependencies): Parts {
     onPutOff: (about) => log.warn(about, 'part of an erasure put off'),
   });
   const erasures = startErasureSweeper(erasure, log);
-  const ingestion = createIngestion({ store, route: queue.push, count: metrics.received, now });
+  const ingestion = createIngestion({
+    store,
+    doubleOptIn: configuration.doubleOptIn,
+    route: queue.push,
+    count: metrics.received,
+    now,
+  });
   return {
     ...dependencies,
     now,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { topics, type Topic } from './messages';
 import { retentionDefaults, shortestRetention, type RetainedKind, type Retention } from './retention';
 
 /** A key for payloads: 256 bits, and the name under which they find it again. */
@@ -35,6 +36,16 @@ export const retentionList = z
     }
     return retention;
   });
+
+/** Topics, or `all` of them. */
+export const topicList = z
+  .string()
+  .default('')
+  .transform(parts)
+  .pipe(z.array(z.enum(['all', ...topics], `must be all or a list of ${topics.join(', ')}`)))
+  .transform((given): readonly Topic[] =>
+    given.includes('all') ? topics : topics.filter((topic) => given.includes(topic)),
+  );
 
 /** `id:key` pairs, each key 32 bytes in Base64 or 64 hexadecimal digits. The first encrypts, all decrypt. */
 export const payloadKeyList = z.string().transform((text, context): readonly PayloadKey[] => {

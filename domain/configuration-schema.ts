@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { logLevels, type Configuration, type DkimKey, type TwilioConfiguration } from './configuration';
 import { businessOf, businessVariables } from './configuration-business';
-import { originList, payloadKeyList, retentionList } from './configuration-lists';
+import { originList, payloadKeyList, retentionList, topicList } from './configuration-lists';
 import { isMailServers } from './mail-servers';
 
 const text = z.string();
@@ -98,6 +98,13 @@ const environment = z.object({
     ),
   PERENE_DATA_DIR: text.default('.perene').describe('Folder for what is kept outside the databases.'),
   ...businessVariables,
+  DOUBLE_OPT_IN: topicList.describe(
+    'Topics for which a yes to e-mail counts only once it was confirmed from the mailbox, e.g. offers,service, or all. Not set: none.',
+  ),
+  DOUBLE_OPT_IN_DAYS: count
+    .max(30, 'must be 30 or less')
+    .default(7)
+    .describe('Days for which the link to confirm works.'),
   GLOBAL_HOLDOUT: z.coerce
     .number('must be a number')
     .min(0, 'must be from 0 to 50')
@@ -216,6 +223,7 @@ function configuration(env: z.output<typeof environment>): Configuration {
     business: businessOf(env),
     retention: env.RETENTION,
     globalHoldout: env.GLOBAL_HOLDOUT,
+    doubleOptIn: { topics: env.DOUBLE_OPT_IN, days: env.DOUBLE_OPT_IN_DAYS },
     dataDir: env.PERENE_DATA_DIR,
     logLevel: env.LOG_LEVEL,
     ...(env.METRICS_PORT !== undefined && { metricsPort: env.METRICS_PORT }),

@@ -1,3 +1,4 @@
+import type { DoubleOptIn } from './double-opt-in';
 import type { PayloadKey } from './configuration-lists';
 import type { Locale } from './locale';
 import type { Currency } from './money';
@@ -80,6 +81,7 @@ export interface Configuration {
   readonly retention: Retention;
   /** Share of all customers who never get marketing, percent. */
   readonly globalHoldout: number;
+  readonly doubleOptIn: DoubleOptIn;
   /** Folder for what is kept outside the databases. */
   readonly dataDir: string;
   readonly logLevel: (typeof logLevels)[number];

@@ -56,6 +56,11 @@ export const eventSchemas = {
     enrolment: enrolmentId,
     outcome: z.enum(['completed', 'converted', 'exited']),
   }),
+  /** Somebody asked for marketing that counts only once they confirmed it from their mailbox. */
+  'consent.requested': z.object({ channel: z.enum(channels) }),
+  'consent.confirmed': z.object({ channel: z.enum(channels) }),
+  /** Somebody wants no more marketing at all on a channel. */
+  'consent.refused': z.object({ channel: z.enum(channels) }),
   'profile.completed': z.object({}),
   'page.viewed': z.object({ name: z.string().max(256).optional() }),
   'screen.viewed': z.object({ name: z.string().max(256).optional() }),

@@ -3,6 +3,7 @@ import type { ChosenOffer } from './offers';
 
 /** E-mail templates and their variables. */
 export interface EmailTemplates {
+  'confirm-consent': Record<never, never>;
   'maintenance-due': { dueOn: number | string; model: string };
   'maintenance-overdue': { dueOn: number | string; model: string };
   'offer-direct': { offer: ChosenOffer };
@@ -24,6 +25,7 @@ export interface SmsTemplates {
 /** What each template is for, and what a person unsubscribes from who no longer wants it. */
 export const templateMeta = {
   email: {
+    'confirm-consent': { purpose: 'transactional', topic: 'account' },
     'maintenance-due': { purpose: 'marketing', topic: 'service' },
     'maintenance-overdue': { purpose: 'marketing', topic: 'service' },
     'offer-direct': { purpose: 'marketing', topic: 'offers' },

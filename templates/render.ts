@@ -42,7 +42,12 @@ export interface RenderOptions {
   readonly customer: { readonly firstName?: string | undefined };
   readonly business: RenderedBusiness;
   /** Public addresses of this person's unsubscribe and preferences pages. */
-  readonly links: { readonly unsubscribe: string; readonly preferences: string };
+  readonly links: {
+    readonly unsubscribe: string;
+    readonly preferences: string;
+    /** Where this person confirms that they asked for marketing; absent where nothing is to be confirmed. */
+    readonly confirm?: string | undefined;
+  };
   /** The offer that `variables.offer` names; only templates that speak of one need it. */
   readonly offer?: RenderedOffer | undefined;
 }

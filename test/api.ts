@@ -26,6 +26,7 @@ export const testConfiguration = (change: Partial<Configuration> = {}): Configur
   business: { name: 'Perene Motors', timeZone: 'America/Sao_Paulo', locale: 'pt-BR', currency: 'BRL' },
   retention: retentionDefaults,
   globalHoldout: 0,
+  doubleOptIn: { topics: [], days: 7 },
   dataDir: '.perene',
   logLevel: 'silent',
   ...change,

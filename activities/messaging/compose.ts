@@ -6,7 +6,7 @@ import type { OfferDocument } from '../../store/offers';
 import type { RenderedEmail, RenderedSms, RenderOptions } from '../../templates/render';
 import type { Variables } from '../contract';
 import type { Recipient } from './checks';
-import { createPublicLinks } from './links';
+import { addressMark, createPublicLinks } from './links';
 import { mailIdOf } from './mail-id';
 import type { Email, Sms } from './providers';
 import { createTracked } from './tracking';
@@ -54,6 +54,7 @@ export function createComposer({ renderer, configuration, now }: ComposeDependen
           expireAt: new Date(now() + retention.links * 86_400_000),
         })
       : null;
+    const awaiting = channel === 'email' ? customer.consent.email?.awaiting : undefined;
     const unsubscribe = links.url({ kind: 'unsubscribe', customerId, channel, topic });
     const options: RenderOptions = {
       locale: customer.locale,
@@ -61,7 +62,18 @@ export function createComposer({ renderer, configuration, now }: ComposeDependen
       variables: about.variables,
       customer: { firstName: customer.firstName },
       business,
-      links: { unsubscribe, preferences: links.url({ kind: 'preferences', customerId }) },
+      links: {
+        unsubscribe,
+        preferences: links.url({ kind: 'preferences', customerId }),
+        ...(awaiting && {
+          confirm: links.url({
+            kind: 'confirm',
+            customerId,
+            since: awaiting.since.getTime(),
+            mark: addressMark(address, keys.secret),
+          }),
+        }),
+      },
       ...(about.offer && { offer: tracked?.offer(about.offer) ?? about.offer }),
     };
     try {

@@ -9,14 +9,22 @@ export type PublicLink =
       readonly channel: Channel;
       readonly topic: Topic;
     }
-  | { readonly kind: 'preferences'; readonly customerId: string };
+  | { readonly kind: 'preferences'; readonly customerId: string }
+  /** Confirms what was asked for at `since`, epoch milliseconds, from the mailbox that `mark` stands for. */
+  | {
+      readonly kind: 'confirm';
+      readonly customerId: string;
+      readonly since: number;
+      readonly mark: string;
+    };
 
-const paths = { unsubscribe: '/u/', preferences: '/p/' } as const satisfies Record<
+const paths = { unsubscribe: '/u/', preferences: '/p/', confirm: '/k/' } as const satisfies Record<
   PublicLink['kind'],
   string
 >;
 
-/** Makes and reads the signed addresses that stand in messages. They do not expire: old mail must still unsubscribe. */
+/** Makes and reads the signed addresses that stand in messages. They do not
+ * expire: old mail must still unsubscribe. Whoever reads one that confirms looks at its age. */
 export function createPublicLinks({ secret, publicUrl }: { secret: string; publicUrl: string }) {
   return {
     url: (link: PublicLink): string => publicUrl + paths[link.kind] + signLink(link, secret),
@@ -25,13 +33,26 @@ export function createPublicLinks({ secret, publicUrl }: { secret: string; publi
 
 /** A token for a link: what it allows, then 128 bits of its HMAC-SHA256 under the secret. */
 export function signLink(link: PublicLink, secret: string): string {
-  const body =
-    link.kind === 'unsubscribe'
-      ? [link.kind, link.customerId, link.channel, link.topic]
-      : [link.kind, link.customerId];
-  const payload = Buffer.from(JSON.stringify(body)).toString('base64url');
+  const payload = Buffer.from(JSON.stringify(bodyOf(link))).toString('base64url');
   return `${payload}.${mac(payload, secret)}`;
 }
+
+function bodyOf(link: PublicLink): readonly (string | number)[] {
+  switch (link.kind) {
+    case 'unsubscribe':
+      return [link.kind, link.customerId, link.channel, link.topic];
+    case 'preferences':
+      return [link.kind, link.customerId];
+    case 'confirm':
+      return [link.kind, link.customerId, link.since, link.mark];
+    default:
+      return link satisfies never;
+  }
+}
+
+/** Stands for an address in a link, so that it confirms no other one. */
+export const addressMark = (address: string, secret: string): string =>
+  createHmac('sha256', secret).update(`mark:${address.toLowerCase()}`).digest('base64url').slice(0, 12);
 
 /**
  * What a token allows.
@@ -62,6 +83,10 @@ function parse(payload: string): PublicLink | null {
   ) as unknown[];
   if (typeof customerId !== 'string') return null;
   if (kind === 'preferences') return { kind, customerId };
+  if (kind === 'confirm') {
+    const [since, mark] = [channel, topic];
+    return typeof since === 'number' && typeof mark === 'string' ? { kind, customerId, since, mark } : null;
+  }
   if (kind !== 'unsubscribe' || !isOneOf(channels, channel) || !isOneOf(topics, topic)) return null;
   return { kind, customerId, channel, topic };
 }

@@ -10,7 +10,7 @@ import { isHeldOutOfAll } from '../../domain/holdout';
 import { offer } from '../../test/builders';
 import { recordConsents } from '../../store/consent-ledger';
 import type { SendResult } from '../contract';
-import { readLink } from './links';
+import { addressMark, readLink } from './links';
 
 let world: MessagingWorld;
 beforeAll(async () => {
@@ -108,6 +108,26 @@ describe('a message that may go', () => {
     });
     expect(mailsTo(email)[0]?.text).toContain('Alinhamento de rodas');
     expect(await ledgerOf(_id)).toMatchObject({ offerId: 'alignment', decisionId: 'd-1' });
+  });
+
+  it('leads to the page that confirms a request, where one waits for it, and to no other address', async () => {
+    const since = new Date(noon);
+    const awaiting = { topics: ['offers'], since } as const;
+    const email = { granted: false, at: since, source: 'signup', awaiting };
+    const asking = await world.enrol({ consent: { email } });
+    const confirm = { template: 'confirm-consent' };
+    expect(await world.send(sendRequest(asking._id, confirm))).toEqual({ state: 'sent' });
+    const [mail] = mailsTo(asking.email);
+    const [, token = ''] = /http:\/\/localhost:3999\/k\/(\S+)/.exec(mail?.text ?? '') ?? [];
+    const { secret } = world.configuration.keys;
+    expect(readLink('confirm', token, secret)).toEqual({
+      ...{ kind: 'confirm', customerId: asking._id, since: noon },
+      mark: addressMark(asking.email ?? '', secret),
+    });
+    expect(await world.send(sendRequest(asking._id))).toEqual({ state: 'suppressed', reason: 'no-consent' });
+    const settled = await world.enrol();
+    await world.send(sendRequest(settled._id, confirm));
+    expect(mailsTo(settled.email)[0]?.html).not.toContain('/k/');
   });
 
   it('is sent once however often it is asked for, and the first result is given again', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ConsentStatement } from '../../domain/consent';
+import { underPolicy, type DoubleOptIn } from '../../domain/double-opt-in';
 import { recordConsents, type ConsentAct } from '../../store/consent-ledger';
 import type { ProfileChange } from '../../store/customers';
 import type { EventDocument } from '../../store/events';
@@ -7,6 +8,7 @@ import type { Store } from '../../store/store';
 import type { Noted } from '../routing/router';
 import { sendsUnderWay } from '../revocation';
 import { isRoutable, type Arrival } from './arrival';
+import { consentEvent } from './consent-event';
 import { createBatcher } from '../../store/batcher';
 
 /** Stores what comes in. */
@@ -25,6 +27,7 @@ export interface Ingestion {
 
 interface IngestionOptions {
   readonly store: Store;
+  readonly doubleOptIn: DoubleOptIn;
   /** Takes new events that have to be routed, and the note that stands for them; what it leaves, the sweeper routes. */
   readonly route: (noted: Noted) => void;
   /** Is told of new events and of repeats. */
@@ -40,14 +43,21 @@ const liveness = 60_000;
 const flushLimit = 1_000;
 
 /** Makes the way in. Requests that come at once share their writes: one for customers, two for events. */
-export function createIngestion({ store, route, count, now }: IngestionOptions): Ingestion {
+export function createIngestion({ store, doubleOptIn, route, count, now }: IngestionOptions): Ingestion {
   const batcher = createBatcher(async (arrivals: Arrival[]) => {
     const at = now();
     const erased = await store.erasures.among(arrivals.flatMap(({ event }) => event.customerId ?? []));
     const welcome = ({ event }: Arrival) => event.customerId === null || !erased.has(event.customerId);
-    const isNew = (await storeAll(arrivals.filter(welcome), at)).values();
+    const isNew = (await storeAll(arrivals.filter(welcome).map(judged), at)).values();
     return arrivals.map((arrival) => welcome(arrival) && isNew.next().value === true);
   }, flushLimit);
+
+  const judged = (arrival: Arrival): Arrival => {
+    const { consents = [] } = arrival;
+    return consents.length === 0
+      ? arrival
+      : { ...arrival, consents: consents.flatMap((said) => underPolicy(doubleOptIn, said)) };
+  };
 
   async function storeAll(arrivals: readonly Arrival[], at: Date): Promise<boolean[]> {
     if (arrivals.length === 0) return [];
@@ -55,6 +65,7 @@ export function createIngestion({ store, route, count, now }: IngestionOptions):
     const routable = documents.filter((_, index) => isRoutable(arrivals[index], at));
     const note = randomUUID();
     await Promise.all([saveProfiles(store, arrivals, at), putNote(store, { note, events: routable }, at)]);
+    const told = doubleOptIn.topics.length > 0 ? await consentEvents(store, arrivals) : [];
     const unclaimed = await storeEvents(store, documents, at);
     const isNew = documents.map(({ _id }) => unclaimed.delete(_id));
     const fresh = new Set(documents.filter((_, index) => isNew[index]));
@@ -62,6 +73,7 @@ export function createIngestion({ store, route, count, now }: IngestionOptions):
       setImmediate(route, { note, events: routable.filter((event) => fresh.has(event)) });
     }
     await settleRefusals(store, arrivals);
+    await storeAll(told, at);
     count('stored', fresh.size);
     count('repeated', documents.length - fresh.size);
     return isNew;
@@ -77,6 +89,26 @@ async function settleRefusals(store: Store, arrivals: readonly Arrival[]): Promi
         await sendsUnderWay(store, event.customerId, channel);
     }
   }
+}
+
+/**
+ * An event for each request or refusal that stands after these arrivals. However often it is told it is the same one: a
+ * crash between the ledger and the event is made up for when the sender tells it again.
+ */
+async function consentEvents(store: Store, arrivals: readonly Arrival[]): Promise<Arrival[]> {
+  const speaking = arrivals.flatMap(({ event, consents = [] }) =>
+    event.customerId !== null &&
+    consents.some(({ channel, state }) => channel === 'email' && state !== 'given')
+      ? [event.customerId]
+      : [],
+  );
+  const people = await store.customers.findMany([...new Set(speaking)]);
+  return people.flatMap(({ _id: customerId, consent: { email } }): Arrival[] => {
+    if (!email || (email.granted && !email.awaiting)) return [];
+    const name = email.awaiting ? 'consent.requested' : 'consent.refused';
+    const at = email.awaiting?.since ?? email.at;
+    return [{ event: consentEvent(name, { customerId, channel: 'email', at }) }];
+  });
 }
 
 async function putNote(store: Store, { note, events }: Noted, at: Date): Promise<void> {

@@ -25,6 +25,17 @@ export interface PublicWords {
     readonly nothing: string;
     readonly link: string;
   };
+  readonly confirm: {
+    readonly title: string;
+    readonly ask: (business: string) => string;
+    readonly list: string;
+    readonly consent: string;
+    readonly act: string;
+    readonly done: string;
+    readonly doneText: string;
+    readonly over: string;
+    readonly overText: string;
+  };
   readonly invalid: { readonly title: string; readonly text: string };
 }
 
@@ -55,6 +66,19 @@ export const publicWords: Readonly<Record<Locale, PublicWords>> = {
       stopped: 'You answered STOP to a message. Answer START to it if you want messages again.',
       nothing: 'We have no address of yours to send anything to.',
       link: 'Choose what else we may send you',
+    },
+    confirm: {
+      title: 'Please confirm',
+      ask: (business) => `May ${business} write to you?`,
+      list: 'By e-mail, you asked for:',
+      consent:
+        'By confirming you agree that we send you these e-mails. You can stop each of them at any time.',
+      act: 'Yes, write to me',
+      done: 'Thank you, it is confirmed',
+      doneText: 'A link in every message lets you choose what you get, or stop it.',
+      over: 'This link is no longer valid',
+      overText:
+        'It waited for too long, or it was sent to another address. Nothing is sent to you because of it.',
     },
     invalid: {
       title: 'This link does not work',
@@ -91,6 +115,19 @@ export const publicWords: Readonly<Record<Locale, PublicWords>> = {
       nothing: 'Não temos nenhum endereço seu para enviar mensagens.',
       link: 'Escolher o que mais podemos enviar',
     },
+    confirm: {
+      title: 'Confirme, por favor',
+      ask: (business) => `A ${business} pode escrever para você?`,
+      list: 'Por e-mail, você pediu:',
+      consent:
+        'Ao confirmar, você autoriza o envio destes e-mails. Pode cancelar cada um deles a qualquer momento.',
+      act: 'Sim, quero receber',
+      done: 'Obrigado, está confirmado',
+      doneText: 'Um link em cada mensagem permite escolher o que você recebe, ou parar.',
+      over: 'Este link não vale mais',
+      overText:
+        'Ele esperou demais, ou foi enviado para outro endereço. Nada será enviado a você por causa dele.',
+    },
     invalid: {
       title: 'Este link não funciona',
       text: 'Talvez o seu programa de e-mail o tenha cortado. Copie o link inteiro ou responda à mensagem.',
@@ -104,4 +141,11 @@ export function preferencesText(locale: Locale): { readonly consent: string; rea
   const said = Object.values(topics).flatMap(({ name, about }) => [name, about]);
   const words = [preferences.intro, preferences.consent, ...said, ...Object.values(channels)];
   return { consent: preferences.consent, version: textVersionOf(`preferences-${locale}`, words) };
+}
+
+/** The version of what somebody agrees to who confirms a request. */
+export function confirmationText(locale: Locale): string {
+  const { confirm, topics } = publicWords[locale];
+  const said = Object.values(topics).flatMap(({ name, about }) => [name, about]);
+  return textVersionOf(`confirmation-${locale}`, [confirm.list, confirm.consent, confirm.act, ...said]);
 }

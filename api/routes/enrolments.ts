@@ -33,10 +33,7 @@ const query = z.object({
 });
 
 /** Who is in a journey, and where. */
-export function enrolmentRoutes(
-  app: ApiServer,
-  parts: Parts,
-): void {
+export function enrolmentRoutes(app: ApiServer, parts: Parts): void {
   const { configuration, store, journeys, router, now } = parts;
   const onRequest = requireKey(configuration.keys, 'admin');
 

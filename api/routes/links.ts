@@ -6,7 +6,7 @@ import type { MessageDocument } from '../../store/messages';
 import type { Arrival } from '../ingestion/arrival';
 import { messageEvent } from '../message-events';
 import type { ApiServer, Parts } from '../parts';
-import { sendInvalid } from './public';
+import { sendInvalid } from '../pages/reader';
 
 const params = z.object({ token: z.string().max(64) });
 

@@ -1,15 +1,16 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { readLink, signLink } from '../../activities/messaging/links';
-import { nearestLocale, type Locale } from '../../domain/locale';
+import type { Locale } from '../../domain/locale';
 import { channels, topics, type Channel, type Topic } from '../../domain/messages';
 import type { CustomerDocument } from '../../store/customers';
 import { html, type Html } from '../pages/html';
-import { sendPage } from '../pages/public-page';
+import { page, readerOf, sendInvalid } from '../pages/reader';
 import { publicWords } from '../pages/public-words';
 import type { ApiServer, Parts } from '../parts';
 import { requestProof } from '../consent-proof';
 import { recordConsents } from '../../store/consent-ledger';
+import { confirmationRoutes } from './confirmation';
 import { preferencesText } from '../pages/public-words';
 import { sendsUnderWay } from '../revocation';
 import { addressOf, readPreferences, savePreferences, type ChannelPreferences } from '../preferences';
@@ -25,6 +26,7 @@ export function publicRoutes(app: ApiServer, parts: Parts): void {
     });
     unsubscribeRoutes(scope.withTypeProvider(), parts);
     preferenceRoutes(scope.withTypeProvider(), parts);
+    confirmationRoutes(scope.withTypeProvider(), parts);
   });
 }
 
@@ -170,31 +172,4 @@ function chosenIn(body: unknown): ReadonlyMap<Channel, ReadonlySet<Topic>> {
         new Set(form.has('none') ? [] : topics.filter((topic) => form.has(`${channel}.${topic}`))),
       ]),
   );
-}
-
-/** The language in which somebody reads, and the business that writes. */
-interface PageReader {
-  readonly locale: Locale;
-  readonly business: string;
-}
-
-const readerOf = (
-  customer: Pick<CustomerDocument, 'locale'> | null,
-  { business }: Parts['configuration'],
-): PageReader => ({ locale: nearestLocale(customer?.locale, business.locale), business: business.name });
-
-const page = (reply: FastifyReply, reader: PageReader, title: string, body: Html): FastifyReply =>
-  sendPage(reply, 200, { ...reader, title, body });
-
-/** Says that a link does not work, in the language that the browser asks for. */
-export function sendInvalid(
-  reply: FastifyReply,
-  { business }: Parts['configuration'],
-  languages: string | undefined,
-): FastifyReply {
-  const locale = nearestLocale(languages?.split(/[,;]/)[0], business.locale);
-  const { title, text } = publicWords[locale].invalid;
-  const body = html`<h1>${title}</h1>
-    <p>${text}</p>`;
-  return sendPage(reply, 400, { locale, business: business.name, title, body });
 }

@@ -1,0 +1,11 @@
+import type { Channel } from '../../domain/messages';
+import type { Arrival } from './arrival';
+
+/** An event that tells what somebody said of marketing on a channel: the same for the same statement. */
+export function consentEvent(
+  name: 'consent.requested' | 'consent.confirmed' | 'consent.refused',
+  { customerId, channel, at }: { readonly customerId: string; readonly channel: Channel; readonly at: Date },
+): Arrival['event'] {
+  const _id = `${name}:${channel}:${at.getTime()}:${customerId}`;
+  return { _id, name, customerId, properties: { channel }, occurredAt: at };
+}
