@@ -83,7 +83,7 @@ export function renderEmail(name: string, options: RenderOptions): RenderedEmail
     compile(words[part], medium)(context, { data: reader });
   return {
     locale: reader.locale,
-    subject: plainLine(fill('subject', 'plain')),
+    subject: shortened(plainLine(fill('subject', 'plain'))),
     preheader: plainLine(fill('preheader', 'plain')),
     // A quoted attribute and running text, the only places of a value, need no escaped equals sign; addresses are
     // easier to read and to rewrite without it.
@@ -189,6 +189,14 @@ function plainText(text: string): string {
 
 function plainLine(text: string): string {
   return plainText(text).replace(/\s+/g, ' ').trim();
+}
+
+/** Most characters of a subject: programs show fewer, and a line of a header may not have more than 998 bytes. */
+const longestSubject = 200;
+
+function shortened(line: string): string {
+  const characters = Array.from(line);
+  return characters.length <= longestSubject ? line : `${characters.slice(0, longestSubject - 1).join('')}…`;
 }
 
 function templateError(message: string): Error {

@@ -5,14 +5,22 @@ import type { Channel } from '../../domain/messages';
 /** Country of phone numbers that are written without one. */
 const homeCountry: CountryCode = 'BR';
 
+/**
+ * One bare address (RFC 5321, in the forms that people have): no quotes, comments, lists, routes, white space, or
+ * characters that cannot be seen, any of which a mail library may read as something else than one recipient.
+ */
+const bareAddress = /^[^\s\p{C}<>()[\]\\,;:"@]{1,64}@[^\s\p{C}<>()[\]\\,;:"@]{1,189}$/u;
+
 /** The address of a customer on a channel, as providers want it; undefined where there is none that can be used. */
 export function addressOn(
   channel: Channel,
   { email, phone }: Pick<CustomerDocument, 'email' | 'phone'>,
 ): string | undefined {
   switch (channel) {
-    case 'email':
-      return email?.trim() === '' ? undefined : email?.trim();
+    case 'email': {
+      const address = email?.trim() ?? '';
+      return bareAddress.test(address) ? address : undefined;
+    }
     case 'sms':
       return phone === undefined ? undefined : toE164(phone);
     default:
