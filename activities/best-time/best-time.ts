@@ -60,37 +60,43 @@ export function createBestTime({
     return !suppression || !forbids(suppression, plan);
   };
 
-  /** The plans of channels on which the customer can and may be reached. */
+  /** The plans of channels on which the customer can and may be reached, and the zone they live in. */
   const reachable = async (plans: readonly MessagePlan[], { enrolment }: BestTimeRequest) => {
-    if (enrolment.holdout || isHeldOutOfAll(globalHoldout, enrolment.customerId)) return [];
     const customer = await store.customers.find(enrolment.customerId);
-    if (!customer || customer.erasedAt) return [];
+    const zone = zoneOf(customer?.timeZone, businessTimeZone);
+    const isHeldOut = enrolment.holdout || isHeldOutOfAll(globalHoldout, enrolment.customerId);
+    if (isHeldOut || !customer || customer.erasedAt) return { open: [], zone };
     const may = await Promise.all(plans.map((plan) => isReachable(plan, customer)));
-    const zone = zoneOf(customer.timeZone, businessTimeZone);
-    return plans.filter((_, n) => may[n] === true).map((plan) => ({ plan, zone }));
+    return { open: plans.filter((_, n) => may[n] === true), zone };
   };
 
-  /** When one plan may go: only now, or at an instant in each hour of the coming day. */
+  /** When plans may go: only now, or at an instant in each hour of the coming day. */
   const candidates = async (
-    plan: MessagePlan,
+    plans: readonly MessagePlan[],
     life: LocalLife,
     { atOnce, sendWindow }: BestTimeRequest,
   ): Promise<Candidate[]> => {
+    const [first] = plans;
+    if (!first) return [];
     const time = customerTime(life.clock, now());
     const windows = windowsOf(policy, sendWindow);
-    const hasRoom = await caps.outlook(plan, life);
+    const hasRoom = await caps.outlook(first, life);
     if (atOnce) {
       const opening = firstAllowed(time, life.zone, windows);
-      if (opening === null || !hasRoom(opening)) return [];
-      return [{ plan, hour: localHour(opening, life.zone), at: time }];
+      if (opening === null) return [];
+      const hour = localHour(opening, life.zone);
+      return plans
+        .filter(({ channel }) => hasRoom(channel, opening))
+        .map((plan) => ({ plan, hour, at: time }));
     }
-    return hoursAhead(time, life.zone, windows)
-      .map((ahead) => ({
-        plan,
-        hour: ahead.hour,
-        at: instantIn(ahead, time, chanceOf(`instant/${plan._id}`)),
-      }))
-      .filter(({ at }) => hasRoom(at));
+    const chance = chanceOf(`instant/${first._id}`);
+    const hours = hoursAhead(time, life.zone, windows).map((ahead) => ({
+      hour: ahead.hour,
+      at: instantIn(ahead, time, chance),
+    }));
+    return plans
+      .flatMap((plan) => hours.map((hour) => ({ plan, ...hour })))
+      .filter(({ plan, at }) => hasRoom(plan.channel, at));
   };
 
   const choose = async (
@@ -123,12 +129,10 @@ export function createBestTime({
       if (known?.timing)
         return { channel: known.channel, ...known.timing, at: known.dueAt?.getTime() ?? now() };
 
-      const open = await reachable(plans, request);
-      const found = open.map(({ plan, zone }) => candidates(plan, { zone, clock }, request));
-      const chosen = await choose((await Promise.all(found)).flat(), first);
+      const { open, zone } = await reachable(plans, request);
+      const chosen = await choose(await candidates(open, { zone, clock }, request), first);
       if (!chosen) {
-        const { channel } = open[0]?.plan ?? first;
-        const zone = open[0]?.zone ?? businessTimeZone;
+        const { channel } = open[0] ?? first;
         const hour = localHour(customerTime(clock, now()), zone);
         return { channel, hour, at: now(), probability: 1, probabilityError: 0 };
       }

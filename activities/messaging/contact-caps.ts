@@ -54,12 +54,12 @@ export function createContactCaps({ store, policy, now }: CapDependencies) {
     /**
      * Tells where the caps leave room for a message, as things stand: everything else that is planned has its place.
      *
-     * @returns says it for an instant of the customer's clock
+     * @returns says it for a channel and an instant of the customer's clock
      */
     async outlook(
-      { _id, customerId, channel }: Pick<MessagePlan, '_id' | 'customerId' | 'channel'>,
+      { _id, customerId }: Pick<MessagePlan, '_id' | 'customerId'>,
       { zone, clock }: LocalLife,
-    ): Promise<(instant: number) => boolean> {
+    ): Promise<(channel: MessagePlan['channel'], instant: number) => boolean> {
       const [planned, made] = await Promise.all([
         store.messages.plannedAbove(customerId, -Infinity),
         store.contactCounts.ofCustomer(customerId),
@@ -70,7 +70,7 @@ export function createContactCaps({ store, policy, now }: CapDependencies) {
           channel: rival.channel,
           day: localDate(customerTime(clock, rival.dueAt?.getTime() ?? now()), zone),
         }));
-      return (instant) => {
+      return (channel, instant) => {
         const contact = { customerId, channel, messageId: _id, day: localDate(instant, zone) };
         return hasRoom(made?.contacts ?? [], contact, limitsFor(contact, { policy, rivals }));
       };
