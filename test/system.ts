@@ -30,6 +30,8 @@ const adminKey = 'admin-key-of-the-tests';
 /** The whole of Perene on real servers, in a database and a Temporal namespace of its own. */
 export interface TestSystem {
   readonly app: ApiServer;
+  /** What a worker process of this system is told. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly store: Store;
   readonly db: Db;
   readonly client: Client;
@@ -68,7 +70,7 @@ export async function testSystem(
     workflowExecutionRetentionPeriod: msToTs('1 day'),
   });
   await registerSearchAttributes(temporal.nativeConnection, namespace);
-  const configuration = readConfiguration({
+  const environment = {
     MONGODB_URI: database.uri,
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: namespace,
@@ -85,7 +87,8 @@ export async function testSystem(
     PERENE_DATA_DIR: mkdtempSync(join(tmpdir(), 'perene-system-')),
     LOG_LEVEL: 'silent',
     ...settings,
-  });
+  };
+  const configuration = readConfiguration(environment);
   const store = await openStore(database.db, database.client);
   const client = new Client({
     connection: temporal.connection,
@@ -99,6 +102,7 @@ export async function testSystem(
   let running: { workers: Workers; done: Promise<void> } | undefined;
   const system: TestSystem = {
     app,
+    environment,
     store,
     db: database.db,
     client,

@@ -28,16 +28,16 @@ interface One {
 }
 
 /**
- * Messages that one process has claimed at once, over all ranges. Of those that it has when it is killed nobody can tell
- * whether they went, so they are few: enough to share writes and to keep the connections to the provider busy.
+ * Messages that one process has in hand at once, over all ranges: enough to share reads and writes, and so few that with a
+ * mail server that takes a second for each none waits longer for a connection than a provider is waited for.
  */
-const claimsAtOnce = 12;
+const claimsAtOnce = 60;
 /** Below any journey's own. */
 const priority = -1;
 /** Milliseconds until a message is looked at again that is in uncertain hands. */
 const secondLook = 15_000;
 /** A long wait for one's turn says that one is alive this often, milliseconds. */
-const pulse = 5_000;
+const pulse = 2_500;
 
 /** Brings a broadcast to people whose time has come, at its rate, by the path that every message takes. */
 export function createBroadcastSending({

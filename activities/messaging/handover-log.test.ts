@@ -6,14 +6,14 @@ import { createHandoverLog } from './handover-log';
 
 const folder = mkdtempSync(join(tmpdir(), 'perene-handover-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const boot = 'this start of the machine';
+const boot = 'this-start';
 /** The log as another process on this machine, or one after a start of the machine, has it. */
-const process = (start = boot) => createHandoverLog(folder, start);
+const another = (start = boot) => createHandoverLog(folder, start);
 const pathOf = (log = '') => join(folder, `${log}.log`);
 
 describe('a handover log', () => {
   it('tells another process what never went, what was taken, and what is in doubt', async () => {
-    const writer = process();
+    const writer = another();
     const [never, taken, doubt, refused] = ['n', 't', 'd', 'r'].map((token) => writer.begin(token));
     taken?.handingOver();
     taken?.taken({ providerId: 'id with\nlines', provider: 'first' });
@@ -21,7 +21,7 @@ describe('a handover log', () => {
     refused?.handingOver();
     refused?.notTaken();
     const fates = ['n', 't', 'd', 'r'].map((token) =>
-      process().fateOf({ token, ...(never?.log !== undefined && { log: never.log }) }),
+      another().fateOf({ token, ...(never?.log !== undefined && { log: never.log }) }),
     );
     expect(await Promise.all(fates)).toEqual([
       'never',
@@ -32,19 +32,21 @@ describe('a handover log', () => {
   });
 
   it('keeps a process that was thought dead from handing over what another has taken over', async () => {
-    const writer = process();
+    const writer = another();
     const [slow, other] = [writer.begin('slow'), writer.begin('other')];
-    expect(await process().fateOf({ token: 'slow', log: slow.log })).toBe('never');
+    expect(await another().fateOf({ token: 'slow', log: slow.log })).toBe('never');
+    expect(await another().isGone(slow)).toBe(false);
+    expect(await another().isGone({ log: 'elsewhere' })).toBe(false);
     expect(() => slow.handingOver()).toThrow('Somebody else has the message.');
     expect(() => other.handingOver()).not.toThrow();
   });
 
   it('believes no file from before the machine was started, and none that is not there', async () => {
-    const { log } = process().begin('token');
-    expect(await process('the next start').fateOf({ token: 'token', log })).toBe('unknown');
-    expect(await process().fateOf({ token: 'token', log: 'elsewhere' })).toBe('unknown');
-    expect(await process().fateOf({ token: 'token', log: '../elsewhere' })).toBe('unknown');
-    expect(await process().fateOf({ token: 'token' })).toBe('unknown');
+    const { log } = another().begin('token');
+    expect(await another('next-start').fateOf({ token: 'token', log })).toBe('unknown');
+    expect(await another().fateOf({ token: 'token', log: 'elsewhere' })).toBe('unknown');
+    expect(await another().fateOf({ token: 'token', log: '../elsewhere' })).toBe('unknown');
+    expect(await another().fateOf({ token: 'token' })).toBe('unknown');
     expect(existsSync(pathOf('elsewhere'))).toBe(false);
   });
 
@@ -60,12 +62,14 @@ describe('a handover log', () => {
     expect(signal).toBe('SIGKILL');
     const [one, two] = stdout.split(' ');
     appendFileSync(pathOf(two), '+ tw');
-    expect(await process().fateOf({ token: 'one', log: one })).toEqual({ providerId: 'p1' });
-    expect(await process().fateOf({ token: 'two', log: two })).toBe('never');
+    expect(await another().isGone({ log: one })).toBe(true);
+    expect(await another('next-start').isGone({ log: one })).toBe(false);
+    expect(await another().fateOf({ token: 'one', log: one })).toEqual({ providerId: 'p1' });
+    expect(await another().fateOf({ token: 'two', log: two })).toBe('never');
   });
 
   it('takes a new file when one is full, and removes those that nobody will ask for', async () => {
-    const writer = process();
+    const writer = another();
     const first = writer.begin('first');
     const long = 'x'.repeat(1_000);
     for (let n = 0; n < 1_100; n++) {
@@ -76,7 +80,7 @@ describe('a handover log', () => {
     }
     const second = writer.begin('second');
     expect(second.log).not.toBe(first.log);
-    expect(await process().fateOf({ token: 'first', log: first.log })).toBe('never');
+    expect(await another().fateOf({ token: 'first', log: first.log })).toBe('never');
     first.settled();
     expect(existsSync(pathOf(first.log))).toBe(false);
     writer.close();
@@ -87,7 +91,7 @@ describe('a handover log', () => {
     const [old = ''] = readdirSync(folder);
     utimesSync(join(folder, old), 0, 0);
     const before = readdirSync(folder).length;
-    await process().tidy(Date.now());
+    await another().tidy(Date.now());
     expect(readdirSync(folder)).toHaveLength(before - 1);
     await createHandoverLog(join(folder, 'missing'), boot).tidy(Date.now());
   });

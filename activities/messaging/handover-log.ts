@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   writeSync,
 } from 'node:fs';
@@ -42,6 +43,8 @@ export interface Handover {
 export interface HandoverLog {
   /** @param token the claim's, which is to name the handover's `log` */
   begin(token: string): Handover;
+  /** Whether the process that made a claim surely lives no more, so that nobody need wait for the claim's end. */
+  isGone(claim: { readonly log?: string | undefined }): Promise<boolean>;
   /** What became of a claim of any process on this machine. Who is told `never` may send the message anew. */
   fateOf(claim: { readonly token: string; readonly log?: string | undefined }): Promise<HandoverFate>;
   /** Removes files that nobody has written to for a week. */
@@ -84,7 +87,7 @@ export function createHandoverLog(folder: string, boot = bootId()): HandoverLog 
       mkdirSync(folder, { recursive: true });
       const name = randomUUID();
       const file = { name, descriptor: openSync(pathOf(name), 'ax', 0o600), size: 0, open: 0 };
-      append(file, boot);
+      append(file, [boot, pidSpace(), process.pid, startOf(process.pid)].join(' '));
       return file;
     } catch {
       // A folder that cannot be written to: claims made now are in doubt when this process is killed.
@@ -121,6 +124,9 @@ export function createHandoverLog(folder: string, boot = bootId()): HandoverLog 
     rmSync(pathOf(file.name), { force: true });
   };
 
+  const mayRead = (log: string | undefined): log is string =>
+    log !== undefined && boot !== '' && /^[\w-]+$/.test(log);
+
   return {
     begin(token) {
       if (current && current.size >= fileSize) leave(current);
@@ -154,13 +160,28 @@ export function createHandoverLog(folder: string, boot = bootId()): HandoverLog 
       };
     },
 
+    async isGone({ log }) {
+      if (!mayRead(log)) return false;
+      let file: FileHandle | undefined;
+      try {
+        file = await open(pathOf(log), 'r');
+        const writer = await headOf(file);
+        const isHere = writer.boot === boot && writer.space !== '' && writer.space === pidSpace();
+        return isHere && startOf(writer.pid) !== writer.start;
+      } catch (error) {
+        if (isMissing(error)) return false;
+        throw error;
+      } finally {
+        await file?.close();
+      }
+    },
+
     async fateOf({ token, log }) {
-      if (log === undefined || boot === '' || !/^[\w-]+$/.test(log)) return 'unknown';
+      if (!mayRead(log)) return 'unknown';
       let file: FileHandle | undefined;
       try {
         file = await open(pathOf(log), constants.O_RDWR | constants.O_APPEND);
-        const { bytesRead, buffer } = await file.read(Buffer.alloc(boot.length + 1), 0, boot.length + 1, 0);
-        if (buffer.toString('utf8', 0, bytesRead) !== `${boot}\n`) return 'unknown';
+        if ((await headOf(file)).boot !== boot) return 'unknown';
         // The line before may have no end where its process was killed.
         await file.write(`\nx ${token}\n`);
         const text = Buffer.alloc((await file.stat()).size);
@@ -214,6 +235,35 @@ function fateIn(text: string, token: string): HandoverFate {
   return 'unknown';
 }
 type Taken = Exclude<HandoverFate, string>;
+
+/** Who writes a file: the start of the machine, the space that process ids are of, the process, and since when it lives. */
+async function headOf(file: FileHandle) {
+  const { bytesRead, buffer } = await file.read(Buffer.alloc(200), 0, 200, 0);
+  const [line = ''] = buffer.toString('utf8', 0, bytesRead).split('\n', 1);
+  const [boot, space = '', pid = '', start = ''] = line.split(' ');
+  return { boot, space, pid: Number(pid), start };
+}
+
+/** Names the space of process ids; containers have their own. Empty where the system does not say. */
+function pidSpace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
+}
+
+/** When a process was started, so that another one under its number is not taken for it; empty where there is none. */
+function startOf(pid: number): string {
+  try {
+    // The name of the program, in brackets, may hold anything.
+    const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(/\) (?=[^)]*$)/);
+    const [state, ...fields] = rest.split(' ');
+    return state === 'Z' ? '' : (fields[18] ?? '');
+  } catch {
+    return '';
+  }
+}
 
 const isMissing = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';

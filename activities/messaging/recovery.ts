@@ -10,7 +10,7 @@ import type { SmsProvider } from './providers';
 export interface FateDependencies {
   readonly store: Pick<Store, 'customers' | 'messages'>;
   readonly sms: SmsProvider | null;
-  readonly handovers: Pick<HandoverLog, 'fateOf'>;
+  readonly handovers: Pick<HandoverLog, 'fateOf' | 'isGone'>;
   /** Real epoch milliseconds. */
   readonly now: () => number;
 }
@@ -61,12 +61,12 @@ export function createFate({ store, sms, handovers }: FateDependencies) {
 /**
  * What a message that is past planning means for an attempt that finds it.
  *
- * A final one has its result. One in another attempt's hands is left alone until its claim runs out. Then that attempt
- * is lost, and the question is whether the provider took the message ({@link createFate}). Where nobody can tell,
+ * A final one has its result. One in another attempt's hands is left alone until its claim runs out, or its process is
+ * gone. Then that attempt is lost, and the question is whether the provider took the message ({@link createFate}). Where nobody can tell,
  * marketing ends as unknown, and a transactional message is free to be sent again, under the same Message-ID.
  */
 export function createRecovery(dependencies: FateDependencies) {
-  const { store, now } = dependencies;
+  const { store, handovers, now } = dependencies;
   const fateOf = createFate(dependencies);
 
   /**
@@ -78,7 +78,7 @@ export function createRecovery(dependencies: FateDependencies) {
     if (message.state !== 'sending') return resultOf(message);
     const { claim, _id } = message;
     const left = (claim?.until.getTime() ?? 0) - now();
-    if (!claim || left > 0) {
+    if (!claim || (left > 0 && !(await handovers.isGone(claim)))) {
       throw ApplicationFailure.create({
         type: 'ClaimHeld',
         message: 'Another attempt is sending this message.',

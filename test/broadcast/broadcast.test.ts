@@ -1,12 +1,11 @@
 import { broadcastKey } from '../../domain/broadcast';
 import type { CustomerDocument } from '../../store/customers';
-import { firstAllowed } from '../../activities/calendar';
-import { contactPolicy } from '../../domain/contact-policy';
 import { journeys } from '../../workflows/journeys';
 import { eventually } from '../api';
 import { customer } from '../builders';
 import { bundleOf } from '../bundle';
 import { testSystem, type TestSystem } from '../system';
+import { openZone } from './open-zone';
 
 interface Shown {
   readonly state: string;
@@ -24,16 +23,6 @@ afterAll(() => system.close());
 beforeEach(async () => {
   await system.store.customers.collection.deleteMany({});
 });
-
-/** A zone in which marketing may be sent for the next hours, by the real clock. */
-function openZone(): string {
-  const zones = Array.from({ length: 24 }, (_, n) => `Etc/GMT${n < 12 ? '+' : '-'}${n < 12 ? n : n - 11}`);
-  const hour = 3_600_000;
-  const isOpen = (zone: string, at: number) => firstAllowed(at, zone, [contactPolicy.hours]) === at;
-  const found = zones.find((zone) => isOpen(zone, Date.now()) && isOpen(zone, Date.now() + 3 * hour));
-  if (found === undefined) throw new Error('Marketing hours are open somewhere at every instant.');
-  return found;
-}
 
 /** Puts people into the database whom no other test has written to. */
 async function people(

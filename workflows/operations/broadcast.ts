@@ -39,7 +39,7 @@ const { sendRange } = proxyActivities<BroadcastActivities>({
   ...options,
   retry: { ...retry, maximumInterval: 15_000 },
   startToCloseTimeout: '10 minutes',
-  heartbeatTimeout: '20 seconds',
+  heartbeatTimeout: '10 seconds',
 });
 
 const changedSignal = defineSignal(broadcastSignalName);
