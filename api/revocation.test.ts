@@ -8,7 +8,7 @@ import { renderEmail, renderSms } from '../templates/render';
 import { customer } from '../test/builders';
 import { sendRequest } from '../test/messaging-world';
 import { mailSink, uniqueName, type MailSink } from '../test/servers';
-import { testApi, testConfiguration, type TestApi } from '../test/api';
+import { adminKey, testApi, testConfiguration, type TestApi } from '../test/api';
 
 /** Noon in São Paulo: marketing may go. */
 const noon = Date.parse('2096-03-07T15:00:00Z');
@@ -56,31 +56,42 @@ async function somebody() {
   };
 }
 
-describe('a refusal', () => {
-  it('is acknowledged only when what was under way has gone', async () => {
-    const { name, got, unsubscribe } = await somebody();
-    let letGo: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => (letGo = resolve));
-    let reached: () => void = () => undefined;
-    const atProvider = new Promise<void>((resolve) => (reached = resolve));
-    const { send, close } = sender(async () => {
-      reached();
-      await held;
-    });
-    const sending = send(sendRequest(name));
-    await atProvider;
-    let atAcknowledgement = -1;
-    const refusing = unsubscribe().then((answer) => {
-      atAcknowledgement = got();
-      return answer.statusCode;
-    });
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(atAcknowledgement).toBe(-1);
-    letGo();
-    expect([await sending, await refusing]).toEqual([{ state: 'sent' }, 200]);
-    expect([atAcknowledgement, got()]).toEqual([1, 1]);
-    close();
-  });
+describe('a refusal:', () => {
+  it.each(['an unsubscription', 'an erasure'])(
+    '%s is acknowledged only when what was under way has gone',
+    async (what) => {
+      const { name, got, unsubscribe } = await somebody();
+      const erase = () =>
+        api.app.inject({
+          method: 'DELETE',
+          url: `/v1/customers/${name}`,
+          headers: { authorization: `Bearer ${adminKey}` },
+        });
+      const refuse = what === 'an erasure' ? erase : unsubscribe;
+      let letGo: () => void = () => undefined;
+      const held = new Promise<void>((resolve) => (letGo = resolve));
+      let reached: () => void = () => undefined;
+      const atProvider = new Promise<void>((resolve) => (reached = resolve));
+      const { send, close } = sender(async () => {
+        reached();
+        await held;
+      });
+      const sending = send(sendRequest(name));
+      await atProvider;
+      let atAcknowledgement = -1;
+      const refusing = refuse().then((answer) => {
+        atAcknowledgement = got();
+        return answer.statusCode;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(atAcknowledgement).toBe(-1);
+      letGo();
+      expect(await sending).toEqual({ state: 'sent' });
+      expect(await refusing).toBe(what === 'an erasure' ? 202 : 200);
+      expect([atAcknowledgement, got()]).toEqual([1, 1]);
+      close();
+    },
+  );
 
   it('holds against every send at the same time: none goes after its acknowledgement', async () => {
     const { send, close } = sender();

@@ -4,6 +4,7 @@ import { customerId } from '../../domain/customer-schemas';
 import { channels, topics } from '../../domain/messages';
 import type { ConsentEntry } from '../../store/consent-chain';
 import { recordConsents, verifyConsents } from '../../store/consent-ledger';
+import { importConsents } from '../consent-import';
 import { requireKey } from '../authentication';
 import { problem, problemSchema } from '../errors';
 import type { ApiServer, Parts } from '../parts';
@@ -52,6 +53,20 @@ const statementSchema = z.strictObject({
     .describe('What shows it: a form, a call, a ticket. As little of the person as will do'),
 });
 
+/** Most bytes of an import. */
+const importLimit = 10 * 1_048_576;
+
+const importSchema = z.object({
+  rows: z.number().int(),
+  recorded: z.number().int(),
+  outdated: z.number().int().describe('Recorded as a proof; something said later stands'),
+  repeated: z.number().int().describe('Imported before'),
+  refused: z.number().int(),
+  refusals: z
+    .array(z.object({ line: z.number().int(), reason: z.string() }))
+    .describe('The first hundred refused rows'),
+});
+
 const outcome = z.enum(['recorded', 'unchanged', 'repeated', 'outdated']);
 
 /** What customers said of marketing, and the proof that the ledger of it is whole. */
@@ -87,6 +102,41 @@ export function consentRoutes(app: ApiServer, { configuration, store, now }: Par
       };
     },
   );
+
+  const importRoute = (scope: ApiServer): void => {
+    scope.post(
+      '/v1/consents/import',
+      {
+        onRequest,
+        bodyLimit: importLimit,
+        schema: {
+          tags,
+          summary: 'Takes over what customers said elsewhere, with its proof',
+          description:
+            'The body is CSV with a header, or a line of JSON for each statement: `customerId`, `channel`, `topic` (all where it is missing), `state` (`given` or `revoked`), `at`, `source`, `textVersion`, `proof`. Bad rows are named by their line and the others taken. The same again changes nothing; what somebody said later stands; who was erased stays so.',
+          consumes: ['text/csv', 'application/x-ndjson'],
+          response: { 200: importSchema, '4xx': problemSchema },
+        },
+      },
+      async ({ body, headers }) => {
+        if (typeof body !== 'string' || body.trim() === '')
+          throw problem('invalid-request', 'Send the rows as the body.');
+        const form = headers['content-type']?.startsWith('text/csv') === true ? 'csv' : 'ndjson';
+        const { refusals, ...counts } = await importConsents(store, { text: body, form }, now());
+        return { ...counts, refusals: [...refusals] };
+      },
+    );
+  };
+
+  void app.register(async (plain) => {
+    plain.removeAllContentTypeParsers();
+    plain.addContentTypeParser(
+      ['text/csv', 'application/x-ndjson'],
+      { parseAs: 'string' },
+      (_request, body, done) => done(null, body),
+    );
+    importRoute(plain.withTypeProvider() as ApiServer);
+  });
 
   app.post(
     '/v1/customers/:id/consent',

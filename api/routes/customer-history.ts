@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { customerId } from '../../domain/customer-schemas';
 import { exportCustomer, readTimeline, type TimelinePlace } from '../../store/personal-data';
+import { channels } from '../../domain/messages';
 import { nearestLocale } from '../../domain/locale';
 import { requireKey } from '../authentication';
 import { exportBody } from '../pages/export-page';
 import { sendPage } from '../pages/public-page';
 import { problem, problemSchema } from '../errors';
+import { sendsUnderWay } from '../revocation';
 import type { ApiServer, Parts } from '../parts';
 
 const params = z.object({ id: customerId });
@@ -125,6 +127,7 @@ export function customerHistoryRoutes(app: ApiServer, { configuration, store, er
     async (request, reply) => {
       const { id } = request.params;
       const erasedAt = await erasure.erase(id);
+      for (const channel of channels) await sendsUnderWay(store, id, channel);
       return reply.code(202).send({ id, erasedAt: erasedAt.toISOString() });
     },
   );

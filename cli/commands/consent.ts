@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
 import { Command } from 'commander';
 import { MongoClient } from 'mongodb';
+import { fileMark, importConsents, type ImportReport } from '../../api/consent-import';
 import { verifyAllConsents, type ConsentVerdict } from '../../store/consent-ledger';
 import { openStore, type Store } from '../../store/store';
 import { findConfiguration } from '../demo/target';
@@ -11,7 +14,34 @@ interface VerifyFlags {
 
 /** `perene consent`: the ledger of what customers said of marketing. */
 export function consentCommand(): Command {
-  return new Command('consent').description('Proves the ledger of consent.').addCommand(verifyCommand());
+  return new Command('consent')
+    .description('Proves the ledger of consent, and takes consent over from other systems.')
+    .addCommand(importCommand())
+    .addCommand(verifyCommand());
+}
+
+function importCommand(): Command {
+  return new Command('import')
+    .description(
+      'Takes over what customers said elsewhere: CSV customerId,channel,topic,state,at,source,textVersion,proof, or JSON Lines of the same. Bad rows are named, the others taken; the same file again changes nothing.',
+    )
+    .argument('<file>', 'a .csv file, or one of JSON Lines')
+    .option('--json', 'print one JSON value for programs', false)
+    .action((file: string, { json }: { json: boolean }) =>
+      withStore(async (store) => {
+        const text = await readFile(file, 'utf8');
+        const form = extname(file).toLowerCase() === '.csv' ? 'csv' : 'ndjson';
+        const mark = fileMark(basename(file), text);
+        const report = await importConsents(store, { text, form, file: mark }, new Date());
+        process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : inWords(report));
+        if (report.rows > 0 && report.refused === report.rows) process.exitCode = 1;
+      }),
+    );
+}
+
+function inWords({ rows, recorded, outdated, repeated, refused, refusals }: ImportReport): string {
+  const lines = refusals.map(({ line, reason }) => `  line ${line}: ${reason}\n`);
+  return `${rows} rows: ${recorded} recorded, ${outdated} recorded but something later stands, ${repeated} there before, ${refused} refused\n${lines.join('')}`;
 }
 
 function verifyCommand(): Command {
