@@ -8,16 +8,18 @@ export interface ActivityDependencies extends WaitDependencies {
   readonly messaging: Pick<JourneyActivities, 'send'>;
   readonly decisions: Pick<JourneyActivities, 'decide'>;
   readonly bestTime: Pick<JourneyActivities, 'findBestTime'>;
+  readonly webhooks: Pick<JourneyActivities, 'callWebhook' | 'alertTeam'>;
 }
 
 /** All activities of journeys, ready for a worker. */
 export function createJourneyActivities(dependencies: ActivityDependencies): JourneyActivities {
-  const { messaging, decisions, bestTime, store } = dependencies;
+  const { messaging, decisions, bestTime, webhooks, store } = dependencies;
   return {
     ...createWaits(dependencies),
     ...createCustomerQuestions(store),
     ...createSplits(dependencies),
     ...createSubJourneys(dependencies),
+    ...webhooks,
     send: (request) => messaging.send(request),
     findBestTime: (request) => bestTime.findBestTime(request),
     decide: (request) => decisions.decide(request),

@@ -1,5 +1,6 @@
 import type { BestTime, MessageTiming } from '../domain/best-time';
 import type { CustomerClock } from '../domain/clock';
+import type { DeliveryResult, PersonalField } from '../domain/deliveries';
 import type { Outcome } from '../domain/enrolment';
 import type { AnyWhere, EventName, JourneyEvent, WaitPattern } from '../domain/events';
 import type { JournalEntry, WaitKind } from '../domain/journal';
@@ -121,6 +122,34 @@ export interface EnrolRequest {
   readonly since: number;
 }
 
+/** A call to another system. */
+export interface WebhookRequest {
+  readonly enrolment: EnrolmentRef;
+  readonly step: string;
+  /** Name of the webhook. */
+  readonly to: string;
+  /** JSON without personal data. */
+  readonly data: Variables;
+  /** What of the customer goes along; it is looked up when the call is made. */
+  readonly personal: readonly PersonalField[];
+  /** For how long of the customer's clock it is tried, milliseconds. */
+  readonly patience: number;
+}
+
+/** A word to the team. */
+export interface AlertRequest {
+  readonly enrolment: EnrolmentRef;
+  readonly step: string;
+  /** Name of the alert. */
+  readonly alert: string;
+  /** JSON without personal data. */
+  readonly data: Variables;
+  readonly patience: number;
+}
+
+/** What became of a delivery, or the real instant (epoch milliseconds) at which to try again. */
+export type DeliverResult = DeliveryResult | { readonly state: 'deferred'; readonly until: number };
+
 export interface FinishRequest {
   readonly enrolment: EnrolmentRef;
   /** The run came through a split, whose result it settles. */
@@ -159,6 +188,10 @@ export interface JourneyActivities {
    * `enrolRequestId` makes it, says what came of it.
    */
   readonly enrol: (request: EnrolRequest) => Promise<void>;
+  /** Calls another system, until it takes the call; with the same id each time. */
+  readonly callWebhook: (request: WebhookRequest) => Promise<DeliverResult>;
+  /** Tells the team by e-mail, and by a webhook where the alert has one. */
+  readonly alertTeam: (request: AlertRequest) => Promise<DeliverResult>;
   /** Records how the run ended, and tells the run that began it. */
   readonly finish: (request: FinishRequest) => Promise<void>;
 }

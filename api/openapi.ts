@@ -22,6 +22,7 @@ export const description = ({ http }: Pick<Configuration, 'http'>): Partial<Open
     { name: 'Offers', description: 'The catalogue of offers.' },
     { name: 'Decisions', description: 'The next best offer for one customer, and what came of it.' },
     { name: 'Messages', description: 'What was sent, and what was not and why.' },
+    { name: 'Deliveries', description: 'What journeys tell other systems and the team.' },
     { name: 'Webhooks', description: 'What providers tell.' },
     { name: 'Operations', description: 'Health and metrics.' },
   ],

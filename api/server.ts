@@ -18,6 +18,7 @@ import { measureRequests } from './metrics';
 import { consoleRoutes } from './console/routes';
 import { description, withProblems } from './openapi';
 import { assembleParts, type ApiDependencies, type ApiServer } from './parts';
+import { alertRoutes } from './routes/alerts';
 import { broadcastRoutes } from './routes/broadcasts';
 import { protect } from './protection';
 import { consentRoutes } from './routes/consents';
@@ -36,6 +37,7 @@ import { offerRoutes } from './routes/offers';
 import { publicRoutes } from './routes/public';
 import { trackingRoutes } from './routes/tracking';
 import { twilioRoutes } from './routes/twilio';
+import { webhookRoutes } from './routes/webhooks';
 
 export type { ApiDependencies, ApiServer } from './parts';
 
@@ -96,6 +98,8 @@ export async function buildServer(dependencies: ApiDependencies): Promise<ApiSer
     publicRoutes,
     linkRoutes,
     twilioRoutes,
+    webhookRoutes,
+    alertRoutes,
     inboundEmailRoutes,
     keyRoutes,
     consoleRoutes,

@@ -62,6 +62,18 @@ export const payloadKeyList = z.string().transform((text, context): readonly Pay
   return z.NEVER;
 });
 
+/** Hosts, each with a port or without. */
+export const hostList = z
+  .string()
+  .default('')
+  .transform(parts)
+  .pipe(
+    z.array(
+      z.string().regex(/^(\[[0-9a-f:]+\]|[\w.-]+)(:\d{1,5})?$/i),
+      'must be a list of host or host:port',
+    ),
+  );
+
 /** Origins of web pages. */
 export const originList = z
   .string()

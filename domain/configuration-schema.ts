@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { logLevels, type Configuration, type DkimKey, type TwilioConfiguration } from './configuration';
 import { businessOf, businessVariables } from './configuration-business';
-import { originList, payloadKeyList, retentionList, topicList } from './configuration-lists';
+import { hostList, originList, payloadKeyList, retentionList, topicList } from './configuration-lists';
 import { isMailServers } from './mail-servers';
 
 const text = z.string();
@@ -142,6 +142,9 @@ const environment = z.object({
   CORS_ORIGINS: originList.describe(
     "Origins of web pages whose browsers may send events with Segment's client, e.g. https://www.example.com; * is all.",
   ),
+  WEBHOOK_HOSTS: hostList.describe(
+    'Hosts that webhooks may call over plain HTTP and at addresses that are not public, e.g. crm.internal:8080. All others need HTTPS and a public address.',
+  ),
   METRICS_PORT: port
     .optional()
     .describe("Port of the worker's metrics, at /metrics for Prometheus. Not set: it serves none."),
@@ -221,6 +224,7 @@ function configuration(env: z.output<typeof environment>): Configuration {
     sms: { ratePerSecond: env.SMS_RATE, ...twilio(env) },
     keys: { write: env.PERENE_WRITE_KEY, admin: env.PERENE_ADMIN_KEY, secret: env.PERENE_SECRET },
     business: businessOf(env),
+    webhookHosts: env.WEBHOOK_HOSTS,
     retention: env.RETENTION,
     globalHoldout: env.GLOBAL_HOLDOUT,
     doubleOptIn: { topics: env.DOUBLE_OPT_IN, days: env.DOUBLE_OPT_IN_DAYS },

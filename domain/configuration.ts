@@ -77,6 +77,8 @@ export interface Configuration {
     /** As customers read it. */
     readonly phone?: string;
   };
+  /** Hosts that webhooks may call over plain HTTP and at addresses that are not public, as `host` or `host:port`. */
+  readonly webhookHosts: readonly string[];
   /** Days after which each kind of record is deleted. */
   readonly retention: Retention;
   /** Share of all customers who never get marketing, percent. */

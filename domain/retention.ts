@@ -14,6 +14,8 @@ export const retentionDefaults = {
   assignments: 1_825,
   /** Statements of consent of people who were erased, without their proofs; those of others stay. */
   consents: 1_825,
+  /** Calls to other systems, and alerts to the team. */
+  deliveries: 400,
   decisions: 730,
   outcomes: 730,
   /** Acts of administrators. */

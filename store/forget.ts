@@ -34,7 +34,8 @@ export async function forgetCustomer(
   customerId: string,
   { at, salt }: { readonly at: Date; readonly salt: string },
 ): Promise<void> {
-  const { customers, events, decisions, outcomes, contactCounts, moments, holds, consents } = store;
+  const { customers, events, decisions, deliveries, outcomes } = store;
+  const { contactCounts, moments, holds, consents } = store;
   await customers.erase(customerId, at);
   await forgetRuns(store, customerId, { at, salt });
   await forgetAnonymous(store, customerId);
@@ -45,6 +46,7 @@ export async function forgetCustomer(
   await Promise.all([
     events.collection.deleteMany({ customerId }),
     decisions.collection.deleteMany({ customerId }),
+    deliveries.collection.deleteMany({ customerId }),
     outcomes.collection.deleteMany({ customerId }),
     contactCounts.forget(customerId),
     moments.forget(customerId),

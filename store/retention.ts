@@ -23,7 +23,8 @@ export async function removeExpired(
   const before = (kind: RetainedKind) => ({ $lt: new Date(now.getTime() - retention[kind] * day) });
   const remove = <Kind extends Document>(collection: Collection<Kind>, filter: Document): Promise<number> =>
     removeAll(collection as unknown as Collection<{ _id: string }>, filter, onBatch);
-  const { events, enrolments, messages, links, assignments, consents, decisions, outcomes, audit } = store;
+  const { events, enrolments, messages, links, assignments, consents } = store;
+  const { deliveries, decisions, outcomes, audit } = store;
   return {
     events: await remove(events.collection, { receivedAt: before('events') }),
     anonymousEvents: await remove(events.collection, {
@@ -42,6 +43,10 @@ export async function removeExpired(
       at: before('assignments'),
     }),
     consents: await remove(consents.collection, { erasedAt: before('consents') }),
+    deliveries: await remove(deliveries.collection, {
+      state: { $ne: 'planned' },
+      createdAt: before('deliveries'),
+    }),
     decisions: await remove(decisions.collection, {
       settlesAt: { $exists: false },
       at: before('decisions'),

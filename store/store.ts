@@ -7,6 +7,7 @@ import { assignmentCollection } from './assignments';
 import { consentCollection } from './consents';
 import { contactCountCollection } from './contact-counts';
 import { customerCollection } from './customers';
+import { deliveryCollection } from './deliveries';
 import { decisionCollection } from './decisions';
 import { durable } from './durable';
 import { enrolmentCollection } from './enrolments';
@@ -24,6 +25,7 @@ import { outcomeCollection } from './outcomes';
 import { retrainingCollection } from './retrainings';
 import { sendSlotCollection } from './send-slots';
 import { suppressionCollection } from './suppressions';
+import { alertCollection, webhookCollection } from './webhooks';
 
 /** Everything Perene remembers: a group of queries for each collection. */
 export interface Store {
@@ -45,6 +47,9 @@ export interface Store {
   readonly moments: ReturnType<typeof momentCollection>;
   readonly suppressions: ReturnType<typeof suppressionCollection>;
   readonly consents: ReturnType<typeof consentCollection>;
+  readonly webhooks: ReturnType<typeof webhookCollection>;
+  readonly alerts: ReturnType<typeof alertCollection>;
+  readonly deliveries: ReturnType<typeof deliveryCollection>;
   readonly contactCounts: ReturnType<typeof contactCountCollection>;
   readonly sendSlots: ReturnType<typeof sendSlotCollection>;
   readonly erasures: ReturnType<typeof erasureCollection>;
@@ -82,6 +87,9 @@ export async function openStore(db: Db, client: MongoClient): Promise<Store> {
     moments: momentCollection(db),
     suppressions: suppressionCollection(db),
     consents: consentCollection(db),
+    webhooks: webhookCollection(db),
+    alerts: alertCollection(db),
+    deliveries: deliveryCollection(db),
     contactCounts: contactCountCollection(db),
     sendSlots: sendSlotCollection(db),
     erasures: erasureCollection(db),

@@ -24,6 +24,7 @@ export const testConfiguration = (change: Partial<Configuration> = {}): Configur
   sms: { ratePerSecond: 10 },
   keys: { write: writeKey, admin: adminKey, secret: 'a-secret-of-thirty-two-characters' },
   business: { name: 'Perene Motors', timeZone: 'America/Sao_Paulo', locale: 'pt-BR', currency: 'BRL' },
+  webhookHosts: [],
   retention: retentionDefaults,
   globalHoldout: 0,
   doubleOptIn: { topics: [], days: 7 },

@@ -9,6 +9,7 @@ import { createHandoverLog } from '../activities/messaging/handover-log';
 import { createMessaging } from '../activities/messaging/messaging';
 import { createSettling, type SettleMessages } from '../activities/messaging/settling';
 import { createMailProvider } from '../activities/messaging/mail-providers';
+import { createWebhooks } from '../activities/webhooks/webhooks';
 import { createTwilioProvider } from '../activities/messaging/twilio';
 import { createFactorizing, type FactorizingActivities } from '../activities/operations/factorizing';
 import { createLapse, type LapseActivities } from '../activities/operations/lapse';
@@ -72,6 +73,7 @@ export function composeActivities(
     businessTimeZone: business.timeZone,
     messaging,
     decisions,
+    webhooks: createWebhooks({ store, configuration, email: smtp, now }),
     now,
   });
   const operations = {

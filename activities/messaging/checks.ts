@@ -126,7 +126,8 @@ export function forbids(
   return purpose === 'marketing' && (unsubscribed.all !== undefined || unsubscribed[topic] !== undefined);
 }
 
-function nextLook(pausedAt: Date, now: number, clock: CustomerClock | undefined): number {
+/** When a paused journey is looked at again, real epoch milliseconds. */
+export function nextLook(pausedAt: Date, now: number, clock: CustomerClock | undefined): number {
   const paused = Math.min(Math.max(now - pausedAt.getTime(), shortestPause), longestPause);
   return realTime(clock, customerTime(clock, now) + paused);
 }

@@ -6,19 +6,28 @@ import { eventually } from '../api';
 import { customer } from '../builders';
 import { bundleOf } from '../bundle';
 import { testSystem, type TestSystem } from '../system';
-import { care, parent, patient } from './journeys';
+import { hookServer, status, type HookServer } from '../hook-server';
+import { care, parent, patient, telling } from './journeys';
 
 /** Most e-mails a second. */
 const rate = 3;
 
 let system: TestSystem;
+let hooks: HookServer;
 let bundle: { code: string };
 beforeAll(async () => {
-  system = await testSystem([parent, care, patient], undefined, { EMAIL_RATE: String(rate) });
+  hooks = await hookServer();
+  system = await testSystem([parent, care, patient, telling], undefined, {
+    EMAIL_RATE: String(rate),
+    WEBHOOK_HOSTS: hooks.host,
+  });
   bundle = await bundleOf(join(__dirname, 'workflows.ts'));
   await system.startWorkers(bundle);
 });
-afterAll(() => system.close());
+afterAll(async () => {
+  await system.close();
+  await hooks.close();
+});
 
 /** Puts a customer into the database for whom a day lasts a second. */
 const know = (_id: string) =>
@@ -146,4 +155,42 @@ describe('erasing a customer', () => {
     expect(await system.store.enrolments.openOf(['eva'])).toEqual([]);
     await eventually(async () => (await client.workflow.count(open)).count === 0);
   });
+});
+
+describe('a journey that tells another system and the team', () => {
+  it('does so once, goes on when it was heard, and leaves no secret and no address in Temporal', async () => {
+    const { secret } = await system.admin<{ secret: string }>('PUT', '/v1/webhooks/crm', {
+      url: `${hooks.url}/crm`,
+    });
+    await system.admin('PUT', '/v1/alerts/booking', { emails: ['desk@motors.example'] });
+    await know('lia');
+    hooks.answer(status(503, { 'retry-after': '2' }));
+    const booked = { vehicleId: 'v5', model: 'Uno' };
+    await system.post('/v1/track', { userId: 'lia', event: 'service.booked', properties: booked });
+    // The worker goes away before the other system is asked again.
+    await eventually(async () => (await run('telling/lia/v5#1'))?.step === 'webhook:crm');
+    await system.stopWorkers();
+    await system.startWorkers(bundle);
+
+    const { trace } = await ended('telling/lia/v5#1');
+    expect(trace.map(({ step }) => step)).toEqual(['webhook:crm', 'alertTeam:booking', 'split:delivered']);
+    const ids = new Set(hooks.received.map(({ headers }) => headers['webhook-id']));
+    expect([hooks.received.length, ids.size]).toEqual([2, 1]);
+    expect(hooks.received.at(-1)?.body).toContain('lia@example.com');
+    const alerts = system.mail.received.filter(({ to }) => to.includes('desk@motors.example'));
+    expect(alerts.map(({ subject }) => subject)).toEqual(['Alerta: booking (lia)']);
+    const { deliveries } = await system.admin<{ deliveries: object[] }>('GET', '/v1/deliveries/crm');
+    expect(deliveries).toMatchObject([{ state: 'delivered', status: 204 }]);
+    const histories: string[] = [];
+    for await (const { runId, workflowId } of system.client.workflow.list({ query: `CustomerId = 'lia'` })) {
+      histories.push(
+        JSON.stringify(await system.client.workflow.getHandle(workflowId, runId).fetchHistory()),
+      );
+    }
+    const payloads = histories
+      .join('')
+      .replace(/"data":"([^"]*)"/g, (_, data: string) => Buffer.from(data, 'base64').toString());
+    expect(payloads).toContain('booked');
+    for (const hidden of ['lia@example.com', 'desk@motors', secret]) expect(payloads).not.toContain(hidden);
+  }, 60_000);
 });

@@ -31,3 +31,15 @@ export const patient = journey(
     await c.wait(days(1), { id: 'after' });
   },
 );
+
+/** Tells another system and the team. */
+export const telling = journey(
+  'telling',
+  { entry: on('service.booked'), key: 'vehicleId', reentry: always },
+  async (c) => {
+    const { model } = c.trigger.properties;
+    await c.webhook('crm', { stage: 'booked', model }, { personal: ['email'], within: days(2_000) });
+    const alert = await c.alertTeam('booking', { model }, { within: days(2_000) });
+    await c.split(alert.state, { all: 1 });
+  },
+);

@@ -1,4 +1,5 @@
 import type { AttributeName, JourneyAttributes } from '../../domain/attributes';
+import type { DeliveryResult, PersonalField } from '../../domain/deliveries';
 import type { Duration } from '../../domain/duration';
 import type { EnrolmentRefusal, Outcome } from '../../domain/enrolment';
 import type { EventProperties } from '../../domain/event-schemas';
@@ -44,6 +45,20 @@ type OptionsFor<C extends Channel, T extends keyof Meta[C]> =
 export type MarketingTemplate<C extends Channel> = {
   [T in keyof Meta[C]]: IsMarketing<C, T> extends true ? T : never;
 }[keyof Meta[C]];
+/** What a journey tells another system or the team: ids, numbers and codes, nothing that could say who somebody is. */
+export type DeliveryData = Readonly<Record<string, JsonValue>>;
+type JsonValue =
+  string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+export interface DeliveryOptions extends StepOptions {
+  /** For how long it is tried; three days by default. The journey goes on when it is over. */
+  readonly within?: Duration;
+}
+
+export interface WebhookOptions extends DeliveryOptions {
+  /** What of the customer goes along. It is looked up when the call is made, and never stands in Temporal. */
+  readonly personal?: readonly PersonalField[];
+}
 
 /** Variables are left out of a call only where the template has none. */
 type MessageArguments<V extends object, Options> = keyof V extends never
@@ -131,6 +146,20 @@ export interface JourneyContext<Entry extends EventName = EventName, Enrolled ex
     variables: SmsTemplates[T],
     options: MessageOptions & { within: Duration },
   ): Promise<Reply | null>;
+
+  /**
+   * Calls another system: POSTs JSON with the customer's id and this data to the webhook of that name, signed, and tries
+   * again until it is taken, always under the same id. `PUT /v1/webhooks/{name}` says where it is.
+   *
+   * @example await c.webhook('crm', { stage: 'delivered' }, { personal: ['email'] });
+   */
+  webhook(name: string, data?: DeliveryData, options?: WebhookOptions): Promise<DeliveryResult>;
+  /**
+   * Tells the team, whose addresses `PUT /v1/alerts/{name}` sets; an alert without an entry of its own goes to `default`.
+   *
+   * @example if (nps.score <= 6) await c.alertTeam('detractor', { score: nps.score });
+   */
+  alertTeam(name: string, data?: DeliveryData, options?: DeliveryOptions): Promise<DeliveryResult>;
 
   wait(duration: Duration, options?: StepOptions): Promise<void>;
   /**

@@ -9,6 +9,7 @@ import { channels, type Channel, type MessageResult, type Topic } from '../../do
 import { templateMeta } from '../../domain/templates.gen';
 import type { Burst, Driver } from './burst';
 import type { JourneyContext, MessageOptions, Reply, TimedOptions } from './context';
+import { deliverySteps } from './deliveries';
 import { enrolStep } from './enrol';
 import type { Pass, Performed } from './pass';
 import type { PendingWait } from './run-state';
@@ -214,6 +215,13 @@ export function stepsOf(pass: Pass, burst: Burst, driver: Driver): JourneyContex
           enrolment.key !== undefined && { about: { property: journey.key, value: enrolment.key } }),
       });
     }) as JourneyContext['waitFor'],
+
+    ...deliverySteps({
+      pass,
+      burst,
+      driver,
+      putOff: (step, until) => wait(step, 'send', { real: until }, []),
+    }),
 
     ask: askAndWait,
 

@@ -17,6 +17,10 @@ export function temporalActivities(scope: CancellationScope, isEnding: () => boo
   const local = (summary: string) =>
     proxyLocalActivities<JourneyActivities>({ startToCloseTimeout: 30_000, retry, summary });
 
+  // What may take seconds must not hold up a workflow task.
+  const remote = (summary: string) =>
+    proxyActivities<JourneyActivities>({ startToCloseTimeout: 60_000, retry, summary });
+
   const unlessEnding = async <T>(call: () => Promise<T>): Promise<T> => {
     if (isEnding()) return new Promise(() => undefined);
     try {
@@ -36,6 +40,8 @@ export function temporalActivities(scope: CancellationScope, isEnding: () => boo
     assign: (request) => unlessEnding(() => local(`split ${request.split}`).assign(request)),
     isInSegment: (request) => unlessEnding(() => local(`in ${request.segment}?`).isInSegment(request)),
     readAttribute: (request) => unlessEnding(() => local(`attribute ${request.name}`).readAttribute(request)),
+    callWebhook: (request) => unlessEnding(() => remote(request.step).callWebhook(request)),
+    alertTeam: (request) => unlessEnding(() => remote(request.step).alertTeam(request)),
     enrol: (request) => unlessEnding(() => local(`enrol in ${request.journey}`).enrol(request)),
     reachWait: (request) => unlessEnding(() => local(request.step).reachWait(request)),
     lookBack: (request) => unlessEnding(() => local('look back').lookBack(request)),

@@ -61,12 +61,23 @@ export interface SimulatedMessage {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+/** A call to another system, or an alert to the team; both are taken at once. */
+export interface SimulatedDelivery {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly kind: 'webhook' | 'alert';
+  readonly name: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
 /** What happened, in order. */
 export interface Played {
   readonly outcome: Outcome;
   readonly endedAt: number;
   readonly steps: readonly JournalEntry[];
   readonly messages: readonly SimulatedMessage[];
+  /** What other systems and the team were told, in order. */
+  readonly told: readonly SimulatedDelivery[];
   /** Runs of other journeys that it began, oldest first; their messages stand with them. */
   readonly enrolled: readonly PlayedRun[];
 }
@@ -94,6 +105,7 @@ const windowsFor = (sendWindow: DailyWindow | undefined): DailyWindow[] =>
 class Play {
   private now: number;
   private readonly messages: SimulatedMessage[] = [];
+  private readonly told: SimulatedDelivery[] = [];
   private lastSms: string | undefined;
   private readonly toCome: JourneyEvent[];
   private readonly enrolment: Enrolment;
@@ -179,6 +191,7 @@ class Play {
       endedAt: this.now,
       steps: journal,
       messages: this.messages,
+      told: this.told,
       enrolled: this.subJourneys.runs,
     };
   }
@@ -219,6 +232,8 @@ class Play {
       isInSegment: async ({ segment }) => segment === 'everyone' || segments.includes(segment),
       readAttribute: async ({ name }) => attributes[name as AttributeName] ?? null,
       reachWait: async ({ end }) => this.deadlineOf(end, timeZone),
+      callWebhook: async ({ to: name, data }) => this.tell('webhook', name, data),
+      alertTeam: async ({ alert: name, data }) => this.tell('alert', name, data),
       enrol: async (request) => {
         this.toCome.push(...(await this.subJourneys.enrol(request, this.now)));
         this.toCome.sort((a, b) => a.receivedAt - b.receivedAt);
@@ -226,6 +241,15 @@ class Play {
       lookBack: async () => null,
       finish: async () => undefined,
     };
+  }
+
+  private tell(
+    kind: SimulatedDelivery['kind'],
+    name: string,
+    data: SimulatedDelivery['data'],
+  ): { state: 'delivered' } {
+    this.told.push({ at: this.now, kind, name, data });
+    return { state: 'delivered' };
   }
 
   private deadlineOf(end: WaitEnd, zone: string): { deadline: number } | { impossible: 'past' | 'missing' } {

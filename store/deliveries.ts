@@ -1,0 +1,98 @@
+import type { Collection, Db } from 'mongodb';
+import type { DeliveryResult } from '../domain/deliveries';
+import { durable } from './durable';
+import { duplicates } from './duplicates';
+
+/** A call to another system, or an alert to the team, that a step of a journey asked for. */
+export interface DeliveryDocument {
+  /** `<enrolment>/<step>`, and for the call of an alert `~webhook` behind it. */
+  readonly _id: string;
+  readonly customerId: string;
+  readonly enrolmentId: string;
+  readonly journey: string;
+  readonly step: string;
+  readonly kind: 'webhook' | 'alert';
+  /** Name of the webhook, or of the alert. */
+  readonly to: string;
+  readonly createdAt: Date;
+  updatedAt: Date;
+  state: 'planned' | 'delivered' | 'suppressed' | 'failed';
+  /** Why it was suppressed or failed for good, or why it was not taken the last time; a short code. */
+  reason?: string;
+  attempts: number;
+  /** When it is tried again. */
+  dueAt?: Date;
+  /** HTTP status of the last answer. */
+  status?: number;
+  /** Digests of the team's addresses that an alert has reached. */
+  handed?: string[];
+}
+
+export type DeliveryPlan = Pick<
+  DeliveryDocument,
+  '_id' | 'customerId' | 'enrolmentId' | 'journey' | 'step' | 'kind' | 'to' | 'createdAt'
+>;
+
+/** What was handed to other systems and to the team. No address, no secret, no body. */
+export function deliveryCollection(db: Db) {
+  const collection: Collection<DeliveryDocument> = db.collection('deliveries', durable);
+  return {
+    collection,
+    async ensureIndexes() {
+      await collection.createIndexes([
+        { key: { customerId: 1 } },
+        { key: { to: 1, createdAt: -1 } },
+        { key: { state: 1, createdAt: 1 } },
+      ]);
+    },
+    /** Plans a delivery, once; gives it as it stands. */
+    async plan(plan: DeliveryPlan): Promise<DeliveryDocument> {
+      const planned: DeliveryDocument = { ...plan, updatedAt: plan.createdAt, state: 'planned', attempts: 0 };
+      try {
+        await collection.insertMany([planned]);
+        return planned;
+      } catch (error) {
+        duplicates(error);
+      }
+      return (await collection.findOne({ _id: plan._id })) ?? planned;
+    },
+    /** Counts an attempt that begins. */
+    async begin(id: string, at: Date): Promise<void> {
+      await collection.updateOne(
+        { _id: id, state: 'planned' },
+        { $inc: { attempts: 1 }, $set: { updatedAt: at }, $unset: { dueAt: 1 } },
+      );
+    },
+    /** Remembers a team address that an alert has reached. */
+    async hand(id: string, digest: string): Promise<void> {
+      await collection.updateOne({ _id: id }, { $addToSet: { handed: digest } });
+    },
+    /** Records that it was not taken and when it is tried again. */
+    async putOff(
+      id: string,
+      about: { reason: string; status?: number; dueAt: Date; at: Date },
+    ): Promise<void> {
+      const { at: updatedAt, ...rest } = about;
+      await collection.updateOne({ _id: id, state: 'planned' }, { $set: { ...rest, updatedAt } });
+    },
+    /** Records how it ended. */
+    async settle(
+      id: string,
+      result: Exclude<DeliveryResult, { state: 'skipped' }>,
+      { at, status }: { readonly at: Date; readonly status?: number },
+    ): Promise<void> {
+      const reason = 'reason' in result ? { reason: result.reason } : {};
+      const gone = { dueAt: '' as const, ...(!('reason' in result) && { reason: '' as const }) };
+      await collection.updateOne(
+        { _id: id, state: 'planned' },
+        {
+          $set: { state: result.state, updatedAt: at, ...reason, ...(status !== undefined && { status }) },
+          $unset: gone,
+        },
+      );
+    },
+    /** The latest deliveries to a webhook or of an alert. */
+    latest: (to: string, limit: number) =>
+      collection.find({ to }).sort({ createdAt: -1 }).limit(limit).toArray(),
+  };
+}
