@@ -196,10 +196,8 @@ export function decisionCollection(db: Db) {
     },
     /** Some decisions by their ids. */
     async findMany(ids: readonly string[]): Promise<DecisionDocument[]> {
-      const found: DecisionDocument[] = [];
-      for (const some of chunks(ids))
-        found.push(...(await collection.find({ _id: { $in: some } }).toArray()));
-      return found;
+      const found = chunks(ids).map((some) => collection.find({ _id: { $in: some } }).toArray());
+      return (await Promise.all(found)).flat();
     },
     /** What decisions since an instant chose, latest first. */
     since: (instant: Date, limit: number): Promise<DecisionDocument[]> =>
