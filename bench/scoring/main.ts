@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { coverage } from './coverage';
 import { decisionsApi } from './decisions-api';
 import { emailTest } from './email-test';
 import { openBandit } from './open-bandit';
@@ -59,6 +60,7 @@ async function measure({ data, python, api }: Flags, folder: string): Promise<Se
       ? [() => openBandit(data), () => emailTest(data, references.bandits), () => purchases(data)]
       : []),
     ...(references.ranking.length > 0 ? [() => recommendations(references.ranking)] : []),
+    coverage,
     speed,
     ...(api ? [() => decisionsApi(say)] : []),
   ];
