@@ -1,0 +1,4 @@
+import { segmentSweep } from '../../workflows/operations';
+import { fans } from './journeys';
+
+export const segmentEntry = segmentSweep([fans]);
