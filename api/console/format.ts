@@ -6,6 +6,8 @@ import { html, type Html } from '../pages/html';
 export interface Format {
   readonly number: (value: number) => string;
   readonly money: (value: Money) => string;
+  /** A share of a whole in hundredths: 0.124 is 12.4 %. */
+  readonly share: (share: number) => string;
   /** Hundredths of a whole as signed points with one digit: 0.124 is +12.4. */
   readonly points: (share: number) => string;
   /** An instant as the time that has passed since, or has still to pass. */
@@ -22,6 +24,7 @@ const units = [
 
 export function formatIn(locale: Locale, { timeZone, now }: { timeZone: string; now: Date }): Format {
   const number = new Intl.NumberFormat(locale);
+  const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const points = new Intl.NumberFormat(locale, {
     maximumFractionDigits: 1,
     minimumFractionDigits: 1,
@@ -38,7 +41,8 @@ export function formatIn(locale: Locale, { timeZone, now }: { timeZone: string; 
     number: (value) => number.format(value),
     money: ({ amount, currency }) =>
       new Intl.NumberFormat(locale, { style: 'currency', currency }).format(amount / 100),
-    points: (share) => points.format(share * 100),
+    share: (part) => share.format(part),
+    points: (part) => points.format(part * 100),
     ago: (instant) =>
       html`<time datetime="${instant.toISOString()}" title="${exact.format(instant)}"
         >${distance(instant.getTime() - now.getTime())}</time

@@ -66,6 +66,7 @@ export function sendConsole(
                   maxlength="128"
                 />
               </form>
+              <a href="/console/models">${words.models}</a>
               ${temporal.uiUrl !== undefined && html`<a href="${temporal.uiUrl}">${words.temporal}</a>`}
               ${email.mailboxUrl !== undefined && html`<a href="${email.mailboxUrl}">${words.mailbox}</a>`}
               <a href="/docs">${words.docs}</a>

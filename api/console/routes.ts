@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { featureSpace } from '../../activities/decisions/features';
+import { offerModels } from '../../activities/decisions/model';
 import { customerId } from '../../domain/customer-schemas';
 import { locales, nearestLocale } from '../../domain/locale';
 import { progress } from '../../store/messages';
@@ -13,6 +15,7 @@ import { journeyNamed, journeyParams } from '../routes/journeys';
 import { customerPage } from './customer-page';
 import { formatIn } from './format';
 import { journeyPage } from './journey-page';
+import { modelsPage } from './models-page';
 import { sendConsole, sendLogin, type Desk } from './layout';
 import { overviewPage } from './overview';
 import { cookieNamed, createSessions } from './session';
@@ -22,6 +25,7 @@ import { consoleWords } from './words';
 const refresh = 15;
 const runsOnPage = 50;
 const itemsOnPage = 200;
+const nightsOnPage = 30;
 const hide = true;
 
 const languageCookie = 'perene_lang';
@@ -141,6 +145,23 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
       ]);
       const desk = deskFor(request, parts);
       return sendConsole(reply, desk, { title: id, body: customerPage(desk, { id, customer, items }) });
+    },
+  );
+
+  app.get(
+    '/console/models',
+    { onRequest: onlyTeam, schema: { hide, querystring: pageQuery } },
+    async (request, reply) => {
+      const { lang } = request.query;
+      if (lang !== undefined) return chooseLanguage(reply, lang);
+      const [latest, retrainings, offers] = await Promise.all([
+        offerModels(store).latest(),
+        store.retrainings.latest(nightsOnPage),
+        store.offers.list(),
+      ]);
+      const desk = deskFor(request, parts);
+      const body = modelsPage(desk, { latest, retrainings, space: featureSpace(offers) });
+      return sendConsole(reply, desk, { title: desk.words.models, body });
     },
   );
 

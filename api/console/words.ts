@@ -9,6 +9,7 @@ import type { TimelineKind } from '../../store/personal-data';
 export interface ConsoleWords {
   readonly language: string;
   readonly overview: string;
+  readonly models: string;
   readonly docs: string;
   readonly temporal: string;
   readonly mailbox: string;
@@ -87,6 +88,7 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
   en: {
     language: 'Português',
     overview: 'Overview',
+    models: 'Models',
     docs: 'API',
     temporal: 'Temporal',
     mailbox: 'Mailbox',
@@ -192,6 +194,7 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
   'pt-BR': {
     language: 'English',
     overview: 'Visão geral',
+    models: 'Modelos',
     docs: 'API',
     temporal: 'Temporal',
     mailbox: 'Caixa de correio',

@@ -63,6 +63,19 @@ const retraining = z.object({
     .nullable(),
   promoted: z.object({ version: z.number().int(), replaced: z.number().int(), at: instant }).optional(),
   watched: z.object({ at: instant, evaluation }).optional(),
+  factors: z
+    .object({
+      customers: z.number().int(),
+      offers: z.number().int(),
+      interactions: z.number().int(),
+      outcome: z.enum(['in-force', 'few-interactions', 'no-better-than-chance']),
+      ranks: z
+        .object({ n: z.number().int(), affinity: valued, leaning: valued, popularity: valued })
+        .optional()
+        .describe('Share of other offers ranked above what was kept apart: 0.5 is chance, less is better'),
+    })
+    .optional()
+    .describe('Which customers take which offers, learned the same night'),
 });
 
 const answer = z.object({
