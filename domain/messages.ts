@@ -52,3 +52,29 @@ export type MessageResult =
   | { readonly state: 'unknown' }
   /** The step was put into the journey after this customer had passed its place. */
   | { readonly state: 'skipped' };
+
+/** Where a message stands, as those see it who only want to know whether it went. */
+export type MessageGroup = 'waiting' | 'sent' | 'suppressed' | 'failed' | 'unknown';
+
+/** The group of a state: whatever comes after the provider took the message counts as sent. */
+export function groupOf(state: MessageState): MessageGroup {
+  switch (state) {
+    case 'planned':
+    case 'sending':
+      return 'waiting';
+    case 'suppressed':
+    case 'failed':
+    case 'unknown':
+      return state;
+    case 'sent':
+    case 'delivered':
+    case 'bounced':
+    case 'opened':
+    case 'clicked':
+    case 'replied':
+    case 'complained':
+      return 'sent';
+    default:
+      return state satisfies never;
+  }
+}

@@ -8,7 +8,7 @@ import {
 } from '../../domain/broadcast';
 import type { ContactPolicy } from '../../domain/contact-policy';
 import { contactPolicy } from '../../domain/contact-policy';
-import type { Channel, MessageState } from '../../domain/messages';
+import { groupOf, type Channel, type MessageState } from '../../domain/messages';
 import { segments } from '../../domain/segments';
 import type { BroadcastDocument } from '../../store/broadcasts';
 import type { CustomerDocument, SegmentFilter } from '../../store/customers';
@@ -97,7 +97,7 @@ export function createBroadcasts(dependencies: BroadcastDependencies): Broadcast
     const states = await store.messages.statesWithin(`${broadcastKey(broadcast._id)}/`, seen);
     const ids = new Set(members.map(({ _id }) => _id));
     const left = [...states.keys()].filter((id) => !ids.has(id));
-    const waiting = left.filter((id) => groupOf(states.get(id)) === 'waiting');
+    const waiting = left.filter((id) => standing(states.get(id)) === 'waiting');
     const people = [...members, ...(await store.customers.findMany(waiting))];
     return { people, states, last };
   };
@@ -146,9 +146,9 @@ export function createBroadcasts(dependencies: BroadcastDependencies): Broadcast
         const open: CustomerDocument[] = [];
         const inPage = new Set(people.map(({ _id }) => _id));
         for (const [customerId, state] of states) {
-          if (!inPage.has(customerId) || groupOf(state) !== 'waiting') counts[groupOf(state)] += 1;
+          if (!inPage.has(customerId) || standing(state) !== 'waiting') counts[standing(state)] += 1;
         }
-        for (const person of people) if (groupOf(states.get(person._id)) === 'waiting') open.push(person);
+        for (const person of people) if (standing(states.get(person._id)) === 'waiting') open.push(person);
         const delivered = await deliver(broadcast, open, () => context.heartbeat());
         for (const group of delivered.groups) counts[group] += 1;
         dueAt = Math.min(dueAt, delivered.dueAt);
@@ -173,26 +173,5 @@ export function createBroadcasts(dependencies: BroadcastDependencies): Broadcast
 
 const filterOf = ({ segment }: BroadcastDocument): SegmentFilter => segments[segment];
 
-/** The group to which a message of some state belongs; no message yet is one that waits. */
-function groupOf(state: MessageState | undefined): BroadcastGroup {
-  switch (state) {
-    case undefined:
-    case 'planned':
-    case 'sending':
-      return 'waiting';
-    case 'suppressed':
-    case 'failed':
-    case 'unknown':
-      return state;
-    case 'sent':
-    case 'delivered':
-    case 'bounced':
-    case 'opened':
-    case 'clicked':
-    case 'replied':
-    case 'complained':
-      return 'sent';
-    default:
-      return state satisfies never;
-  }
-}
+/** The group of somebody's message; none yet is one that waits. */
+const standing = (state: MessageState | undefined): BroadcastGroup => (state ? groupOf(state) : 'waiting');

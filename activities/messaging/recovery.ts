@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { MessageResult } from '../../domain/messages';
+import { groupOf, type MessageResult } from '../../domain/messages';
 import type { MessageDocument } from '../../store/messages';
 import type { Store } from '../../store/store';
 import { addressOn } from './addresses';
@@ -103,25 +103,18 @@ export function createRecovery(dependencies: FateDependencies) {
 
 /** What a journey learns of a message that is past planning and not being sent. */
 export function resultOf({ state, reason = '' }: MessageDocument): MessageResult | null {
-  switch (state) {
-    case 'planned':
-    case 'sending':
+  const group = groupOf(state);
+  switch (group) {
+    case 'waiting':
       return null;
     case 'suppressed':
-      return { state, reason } as MessageResult;
+      return { state: group, reason } as MessageResult;
     case 'failed':
-      return { state, reason };
+      return { state: group, reason };
     case 'unknown':
-      return { state };
     case 'sent':
-    case 'delivered':
-    case 'bounced':
-    case 'opened':
-    case 'clicked':
-    case 'replied':
-    case 'complained':
-      return { state: 'sent' };
+      return { state: group };
     default:
-      return state satisfies never;
+      return group satisfies never;
   }
 }
