@@ -19,6 +19,7 @@ import { temporalActivities } from './temporal-activities';
 import { describeEnd, describeWait } from './details';
 import { ambientGuard } from './guard';
 import type { Journey } from './journey';
+import { placeOf } from './place';
 import { resume } from './resume';
 import { initialState, type JourneyInput, type Notice, type PendingWait } from './run-state';
 
@@ -118,8 +119,11 @@ async function finish(burst: Burst, ending: Notice | undefined): Promise<Journey
 
 /**
  * An error of a journey's function fails the workflow task, not the run: it is tried again until the function is mended.
+ * Its message begins with the place in the journey's file, so that the worker's log and the Temporal UI name it at once.
  * Temporal would take an error of its own kind, a failed activity's say, for the end of the run.
  */
 function asTaskFailure(error: unknown): never {
-  throw new Error(error instanceof Error ? error.message : String(error), { cause: error });
+  if (!(error instanceof Error)) throw new Error(String(error), { cause: error });
+  const place = placeOf(error);
+  throw new Error(place === undefined ? error.message : `${place}: ${error.message}`, { cause: error });
 }
