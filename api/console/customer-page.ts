@@ -108,6 +108,7 @@ function bestTime({ format }: Desk, { timing, dueAt, state }: TimelineItem['deta
 
 function detail(desk: Desk, item: TimelineItem): Html {
   const { kind, detail: of } = item;
+  const { words } = desk;
   switch (kind) {
     case 'message':
       return html`${stateChip(desk, of.state as MessageState, typeof of.reason === 'string' ? of.reason : undefined)}
@@ -115,7 +116,8 @@ function detail(desk: Desk, item: TimelineItem): Html {
     case 'enrolment':
       return html`<code>${runPlace(desk, of)}</code> ${of.open === true && exit(desk, item)}`;
     case 'decision':
-      return html`<code>${Array.isArray(of.offers) ? of.offers.join(', ') : ''}</code>`;
+      return html`<code>${Array.isArray(of.offers) ? of.offers.join(', ') : ''}</code>
+        <a href="/console/decisions?id=${encodeURIComponent(item.id)}">${words.whyChosen}</a>`;
     case 'event':
       return html`<code
         >${Object.keys(of.properties ?? {}).length === 0 ? '' : JSON.stringify(of.properties)}</code

@@ -1,4 +1,4 @@
-import { customer, event } from '../../test/builders';
+import { customer, event, offer } from '../../test/builders';
 import { uniqueName } from '../../test/servers';
 import { adminKey, testApi, testConfiguration, writeKey, type TestApi } from '../../test/api';
 import { createSessions } from './session';
@@ -74,6 +74,27 @@ describe('the console', () => {
     expect(page.body).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(page.body).toContain('&lt;img src=x&gt;');
     expect(page.body).not.toContain('<script');
+  });
+
+  it('shows what a decision chose and why, and why it left the others out', async () => {
+    const { cookie } = await login(adminKey);
+    const id = uniqueName('ana');
+    await api.store.customers.collection.insertOne(customer({ _id: id }));
+    await api.store.offers.save('alignment', offer({ lever: 2 }), new Date());
+    await api.store.offers.save('club', offer({ rules: [{ rule: 'segment', segment: 'vip' }] }), new Date());
+    const { body } = await api.admin('POST', '/v1/decisions', { customerId: id, slot: 'upsell' });
+    const url = `/console/decisions?id=${String(body['decisionId'])}`;
+    const history = await api.app.inject({ url: `/console/customers?id=${id}`, headers: { cookie } });
+    expect(history.body).toContain(url);
+    const page = (language: string, headers: Record<string, string>) =>
+      api.app.inject({ url, headers: { 'accept-language': language, ...headers } });
+    const english = (await page('en', { cookie })).body;
+    expect(english).toContain('marketer’s lever: × 2');
+    expect(english).toContain('It is only for customers in the segment vip, and this one is not.');
+    const portuguese = (await page('pt-BR', { cookie })).body;
+    expect(portuguese).toContain('ajuste do marketing: × 2');
+    expect(portuguese).toContain('É só para clientes do segmento vip, e este não é.');
+    expect((await page('en', {})).body).toContain('type="password"');
   });
 
   it('pauses and resumes a journey, for the team alone', async () => {

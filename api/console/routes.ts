@@ -7,12 +7,14 @@ import { locales, nearestLocale } from '../../domain/locale';
 import { progress } from '../../store/messages';
 import { readTimeline } from '../../store/personal-data';
 import { createLock } from '../authentication';
+import { problem } from '../errors';
 import type { ApiServer, Parts } from '../parts';
 import { liftOf } from '../journey-results';
 import { recently } from '../recently';
 import { takeOut } from '../take-out';
 import { journeyNamed, journeyParams } from '../routes/journeys';
 import { customerPage } from './customer-page';
+import { decisionPage } from './decision-page';
 import { formatIn } from './format';
 import { journeyPage } from './journey-page';
 import { modelsPage } from './models-page';
@@ -162,6 +164,25 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
       const desk = deskFor(request, parts);
       const body = modelsPage(desk, { latest, retrainings, space: featureSpace(offers) });
       return sendConsole(reply, desk, { title: desk.words.models, body });
+    },
+  );
+
+  app.get(
+    '/console/decisions',
+    { onRequest: onlyTeam, schema: { hide, querystring: pageQuery.extend({ id: z.string().max(512) }) } },
+    async (request, reply) => {
+      const { id, lang } = request.query;
+      if (lang !== undefined) return chooseLanguage(reply, lang);
+      const decision = await store.decisions.find(id);
+      if (!decision) throw problem('not-found', 'No decision has this id.');
+      const [catalogue, offers] = await Promise.all([
+        decision.field ? store.catalogues.find(decision.field.catalogue) : null,
+        store.offers.list(),
+      ]);
+      const desk = deskFor(request, parts);
+      const space = featureSpace(catalogue?.offers ?? offers);
+      const body = decisionPage(desk, { decision, catalogue, offers, space });
+      return sendConsole(reply, desk, { title: desk.words.kinds.decision, body });
     },
   );
 

@@ -46,7 +46,7 @@ th,td{padding:.5rem 1rem;border-bottom:1px solid var(--line);white-space:nowrap}
 tr:last-child td,tbody tr:last-child th{border-bottom:0}td.wide{white-space:normal}.right{text-align:right}
 caption{white-space:normal;padding:.6rem 1rem 0;text-align:left;color:var(--soft);font-size:.8125rem}tbody th{font-size:inherit;font-weight:400;color:var(--ink)}td.reason{min-width:16rem}td.meter{min-width:5rem}
 th.wide{white-space:normal;min-width:9rem}.table:focus-visible{outline:3px solid var(--act);outline-offset:2px}
-.lead{max-width:46rem;margin:0}.verdict{margin:0}.card p{margin:0}.halves{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:0 1.5rem;align-items:start}.halves .card{margin-bottom:1rem}
+.card ul{margin:.2rem 0 0;padding-left:1.1rem}.lead{max-width:46rem;margin:0}.verdict{margin:0}.card p{margin:0}.halves{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:0 1.5rem;align-items:start}.halves .card{margin-bottom:1rem}
 @media(max-width:40rem){td.meter{display:none}th,td{padding:.5rem .7rem}}
 svg.chart{display:block;width:100%;max-width:34rem;margin:0 auto}svg.chart text{font-size:10px;fill:var(--soft)}svg.chart .grid{stroke:var(--line)}svg.chart .ideal{stroke:var(--soft);stroke-dasharray:4 4}svg.chart .spread{stroke:var(--bar);stroke-width:2}svg.chart circle{fill:var(--act)}
 code{font:.8125rem ui-monospace,SFMono-Regular,Menlo,monospace;color:var(--soft)}

@@ -10,6 +10,7 @@ export interface ConsoleWords {
   readonly language: string;
   readonly overview: string;
   readonly models: string;
+  readonly whyChosen: string;
   readonly docs: string;
   readonly temporal: string;
   readonly mailbox: string;
@@ -89,6 +90,7 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     language: 'Português',
     overview: 'Overview',
     models: 'Models',
+    whyChosen: 'Why?',
     docs: 'API',
     temporal: 'Temporal',
     mailbox: 'Mailbox',
@@ -195,6 +197,7 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     language: 'English',
     overview: 'Visão geral',
     models: 'Modelos',
+    whyChosen: 'Por quê?',
     docs: 'API',
     temporal: 'Temporal',
     mailbox: 'Caixa de correio',

@@ -14,6 +14,7 @@ beforeEach(async () => {
 interface Decision {
   readonly decisionId: string;
   readonly offers: readonly { readonly offerId: string; readonly propensity: number }[];
+  readonly rules: Readonly<Record<string, string>>;
   readonly rejected: readonly { readonly offerId: string; readonly rule: string }[];
 }
 const decide = async () =>
@@ -45,6 +46,7 @@ describe('POST /v1/decisions', () => {
     const decision = await decide();
     expect(decision.offers).toMatchObject([{ offerId: 'alignment', reasons: expect.any(Array) as [] }]);
     expect(decision.rejected).toEqual([{ offerId: 'vip-only', rule: 'segment:vip' }]);
+    expect(decision.rules).toEqual({ 'segment:vip': 'É só para clientes do segmento vip, e este não é.' });
   });
 
   it('knows no customer of another id', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rejectionSentence } from '../../activities/decisions/rejections';
 import { customerId } from '../../domain/customer-schemas';
 import { offerId } from '../../domain/offer-schemas';
 import { slots } from '../../domain/offers';
@@ -32,6 +33,9 @@ const decisionAnswer = z.object({
     )
     .describe('Best first'),
   rejected: z.array(z.object({ offerId: z.string(), rule: z.string() })),
+  rules: z
+    .record(z.string(), z.string())
+    .describe('For each rule that left an offer out a sentence, in the language of the business'),
 });
 
 const outcomeRequest = z.strictObject({
@@ -61,6 +65,12 @@ export function decisionRoutes(app: ApiServer, { configuration, decisions }: Par
         decisionId: decision.decisionId,
         offers: decision.offers.map((offer) => ({ ...offer, reasons: [...offer.reasons] })),
         rejected: decision.rejected.map((each) => ({ ...each })),
+        rules: Object.fromEntries(
+          [...new Set(decision.rejected.map(({ rule }) => rule))].map((rule) => [
+            rule,
+            rejectionSentence(rule, configuration.business.locale),
+          ]),
+        ),
       };
     },
   );
