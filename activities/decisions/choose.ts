@@ -148,7 +148,7 @@ export function choose(ready: Readiness, facts: CustomerFacts, request: ChooseRe
 }
 
 /** What is left of an offer's stock and budget once some pieces are gone. */
-const remainderOf = (
+export const remainderOf = (
   { stock, budget }: OfferDocument,
   used: number,
 ): Pick<OfferTerms, 'stock' | 'budget'> => ({

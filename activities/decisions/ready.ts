@@ -88,7 +88,11 @@ function standingOf(offer: OfferDocument, slot: Slot): Standing {
   };
 }
 
-function termsOf({ _id, value, lever, slotWeights, cap, group }: OfferDocument, slot: Slot): OfferTerms {
+/** What the business says of an offer in a slot; what is left of a limited one is not in it. */
+export function termsOf(
+  { _id, value, lever, slotWeights, cap, group }: OfferDocument,
+  slot: Slot,
+): OfferTerms {
   return {
     id: _id,
     value: value.amount,

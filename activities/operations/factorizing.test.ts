@@ -8,6 +8,7 @@ import { affinitiesAmong, factorsModel, type FactorsState } from '../decisions/a
 import { createDecisions } from '../decisions/decisions';
 import { featureSpace } from '../decisions/features';
 import { priorModel } from '../decisions/model';
+import { createRecommendations } from '../decisions/recommendations';
 import { createFactorizing } from './factorizing';
 import { createLearning } from './learning';
 import { valueOnDecisions } from './judging';
@@ -172,6 +173,32 @@ describe('factorizing offers', () => {
     await forgetCustomer(store, 'c-1', { at: new Date(now), salt: 'salt' });
     await factorizing().factorizeOffers('next');
     expect((await factors().latest())?.state.report.customers).toBe(59);
+  });
+});
+
+describe('recommendations', () => {
+  const list = (customerId = 'ana') =>
+    createRecommendations({ store, currency: 'BRL', now: () => now })({
+      customerId,
+      slot: 'upsell',
+      count: 3,
+    });
+
+  it('are what similar customers took, else what is popular, and never what may not be shown', async () => {
+    await purchases(81);
+    await factorizing().factorizeOffers('night');
+    await store.customers.collection.insertOne(customer());
+    expect(await list()).toMatchObject({ basis: 'popularity', offers: [{ score: 1 }, {}, {}] });
+    await store.offers.save('film', offer({ rules: [{ rule: 'segment', segment: 'vip' }] }), new Date(now));
+    await newcomer({ offerId: 'wash' });
+    await newcomer({ offerId: 'mats' });
+    const found = await list();
+    expect(found?.basis).toBe('affinity');
+    expect(found?.offers[0]?.offerId).toBe('polish');
+    expect(found?.offers.map(({ offerId }) => offerId)).not.toContain('film');
+    expect(await list('nobody')).toBeNull();
+    await forgetCustomer(store, 'ana', { at: new Date(now), salt: 'salt' });
+    expect(await list()).toBeNull();
   });
 });
 

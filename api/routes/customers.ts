@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { createRecommendations } from '../../activities/decisions/recommendations';
 import { customerId, signupSchema } from '../../domain/customer-schemas';
+import { slots } from '../../domain/offers';
 import { requireKey } from '../authentication';
 import { problem, problemSchema } from '../errors';
 import { consentStatements, signupProfile } from '../ingestion/profile';
@@ -11,6 +13,8 @@ const signupAnswer = z.object({ id: z.string(), created: z.boolean() });
 
 /** People. */
 export function customerRoutes(app: ApiServer, { configuration, store, ingestion, now }: Parts): void {
+  const { currency } = configuration.business;
+  const recommend = createRecommendations({ store, currency, now: () => now().getTime() });
   const defaults = { locale: configuration.business.locale };
 
   app.post(
@@ -63,6 +67,36 @@ export function customerRoutes(app: ApiServer, { configuration, store, ingestion
       const customer = await store.customers.find(request.params.id);
       if (!customer) throw problem('not-found', 'No customer has this id.');
       return customerBody(customer);
+    },
+  );
+
+  app.get(
+    '/v1/customers/:id/recommendations',
+    {
+      onRequest: requireKey(configuration.keys, 'admin'),
+      schema: {
+        tags: ['Decisions'],
+        summary: 'Lists offers that similar customers took',
+        description:
+          'Only offers that a decision could choose, without deciding: nothing is stored, held or learned from. A customer of whom nothing is known gets what is popular. To show an offer, ask `POST /v1/decisions`.',
+        params,
+        querystring: z.object({
+          slot: z.enum(slots),
+          count: z.coerce.number().int().min(1).max(100).default(10),
+        }),
+        response: {
+          200: z.object({
+            basis: z.enum(['affinity', 'popularity']),
+            offers: z.array(z.object({ offerId: z.string(), score: z.number() })).describe('Best first'),
+          }),
+          '4xx': problemSchema,
+        },
+      },
+    },
+    async (request) => {
+      const found = await recommend({ customerId: request.params.id, ...request.query });
+      if (!found) throw problem('not-found', 'No customer has this id.');
+      return { basis: found.basis, offers: [...found.offers] };
     },
   );
 }
