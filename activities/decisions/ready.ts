@@ -34,26 +34,45 @@ export function makeReady(
   stored: ModelDocument<BanditState> | null,
   factors: ModelDocument<FactorsState> | null = null,
 ): Readiness {
-  const space = featureSpace(offers);
+  const { space, encoder, ...rest } = preparedCatalogue(offers);
   const model = modelFor(space, stored);
-  const ordered = inOrderOf(model, space);
-  const scarce = new Map(offers.filter(isLimited).map((offer) => [offer._id, offer]));
-  const places = new Map(offers.map(({ _id }, index) => [_id, index]));
-  const standings = new Map<Slot, readonly Standing[]>();
+  const ordered = inOrderOf(model, { ...space, among: () => encoder });
   return {
+    ...rest,
     offers,
     model,
     modelVersion: stored?.version ?? 0,
     space: ordered,
-    encoder: ordered.among(offers.map(offerInput)),
-    standings(slot) {
+    encoder: ordered.among([]),
+    affinitiesOf: affinitiesAmong(offers, factors),
+  };
+}
+
+const prepared = new WeakMap<readonly OfferDocument[], ReturnType<typeof prepareCatalogue>>();
+
+/** What depends on the catalogue alone, once for each: models come more often. */
+function preparedCatalogue(offers: readonly OfferDocument[]): ReturnType<typeof prepareCatalogue> {
+  const known = prepared.get(offers) ?? prepareCatalogue(offers);
+  prepared.set(offers, known);
+  return known;
+}
+
+function prepareCatalogue(offers: readonly OfferDocument[]) {
+  const space = featureSpace(offers);
+  const scarce = new Map(offers.filter(isLimited).map((offer) => [offer._id, offer]));
+  const places = new Map(offers.map(({ _id }, index) => [_id, index]));
+  const standings = new Map<Slot, readonly Standing[]>();
+  return {
+    space,
+    encoder: space.among(offers.map(offerInput)),
+    standings(slot: Slot): readonly Standing[] {
       const known = standings.get(slot) ?? offers.map((offer) => standingOf(offer, slot));
       standings.set(slot, known);
       return known;
     },
-    place: (offerId) => places.get(offerId) ?? -1,
-    limited: (shown) => shown.flatMap(({ offerId }) => scarce.get(offerId) ?? []),
-    affinitiesOf: affinitiesAmong(offers, factors),
+    place: (offerId: string): number => places.get(offerId) ?? -1,
+    limited: (shown: readonly { readonly offerId: string }[]): OfferDocument[] =>
+      shown.flatMap(({ offerId }) => scarce.get(offerId) ?? []),
     catalogue: catalogueOf(offers),
   };
 }
