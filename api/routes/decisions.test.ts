@@ -76,3 +76,14 @@ describe('an event that tells the outcome of a decision', () => {
     expect(outcome).toMatchObject({ offerId: 'alignment', customerId, kind: 'accepted', reward: 1 });
   });
 });
+
+describe('GET /v1/customers/{id}/recommendations', () => {
+  it('lists what may be shown, and decides nothing', async () => {
+    const url = `/v1/customers/${customerId}/recommendations?slot=upsell&count=5`;
+    const { body } = await api.admin('GET', url);
+    expect(body).toEqual({ basis: 'popularity', offers: [{ offerId: 'alignment', score: 0 }] });
+    expect(await api.store.decisions.collection.countDocuments({ customerId })).toBe(0);
+    const unknown = await api.admin('GET', '/v1/customers/nobody/recommendations?slot=upsell');
+    expect(unknown.status).toBe(404);
+  });
+});
