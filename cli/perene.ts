@@ -6,6 +6,7 @@ import { demoCommand } from './commands/demo';
 import { devCommand } from './commands/dev';
 import { doctorCommand } from './commands/doctor';
 import { evaluateCommand } from './commands/evaluate';
+import { keysCommand } from './commands/keys';
 import { newCommand } from './commands/new';
 import { previewCommand } from './commands/preview';
 import { recoverCommand } from './commands/recover';
@@ -28,6 +29,7 @@ function program(): Command {
     .addCommand(devCommand())
     .addCommand(doctorCommand())
     .addCommand(evaluateCommand())
+    .addCommand(keysCommand())
     .addCommand(newCommand())
     .addCommand(previewCommand())
     .addCommand(recoverCommand())

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { Configuration } from '../../domain/configuration';
 import type { Locale } from '../../domain/locale';
 import { html, type Html } from '../pages/html';
+import { administrationWords } from './administration-words';
 import type { Format } from './format';
 import { style } from './style';
 import { leafPath } from '../logo';
@@ -69,6 +70,8 @@ export function sendConsole(
               <a href="/console/models">${words.models}</a>
               ${temporal.uiUrl !== undefined && html`<a href="${temporal.uiUrl}">${words.temporal}</a>`}
               ${email.mailboxUrl !== undefined && html`<a href="${email.mailboxUrl}">${words.mailbox}</a>`}
+              <a href="/console/keys">${administrationWords[locale].keys}</a>
+              <a href="/console/audit">${administrationWords[locale].audit}</a>
               <a href="/docs">${words.docs}</a>
               <a href="?lang=${locale === 'en' ? 'pt-BR' : 'en'}" lang="${locale === 'en' ? 'pt-BR' : 'en'}"
                 >${words.language}</a

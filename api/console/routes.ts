@@ -13,6 +13,7 @@ import { liftOf } from '../journey-results';
 import { recently } from '../recently';
 import { takeOut } from '../take-out';
 import { journeyNamed, journeyParams } from '../routes/journeys';
+import { administrationRoutes } from './administration';
 import { customerPage } from './customer-page';
 import { decisionPage } from './decision-page';
 import { formatIn } from './format';
@@ -50,8 +51,11 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
     often,
   );
 
-  /** Lets only the team pass; others see the login. */
+  /** Lets only the team pass, and only from our own pages; others see the login. */
   const onlyTeam = async (request: FastifyRequest, reply: FastifyReply) => {
+    if (request.method === 'POST' && isFromElsewhere(request)) {
+      throw problem('forbidden', 'Another site may not do this.');
+    }
     if (sessions.isOpen(request.headers.cookie, now())) return;
     await sendLogin(reply, deskFor(request, parts), false);
   };
@@ -185,6 +189,7 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
       return sendConsole(reply, desk, { title: desk.words.kinds.decision, body });
     },
   );
+  administrationRoutes(app, parts, { onlyTeam, deskFor: (request) => deskFor(request, parts) });
 
   for (const act of ['pause', 'resume'] as const) {
     app.post(
@@ -226,6 +231,10 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
     reply.header('set-cookie', sessions.end()).redirect('/', 303),
   );
 }
+
+/** Browsers say where a form was sent from; the cookie's `SameSite` keeps other sites out where one does not. */
+const isFromElsewhere = ({ headers }: FastifyRequest): boolean =>
+  headers['sec-fetch-site'] === 'cross-site' || headers['sec-fetch-site'] === 'same-site';
 
 const chooseLanguage = (reply: FastifyReply, lang: string): FastifyReply =>
   reply

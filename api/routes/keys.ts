@@ -16,7 +16,8 @@ const keySchema = z.object({
   revokedAt: instant.optional(),
 });
 
-const keyRequest = z.strictObject({
+/** What a new key is to be. */
+export const keyRequest = z.strictObject({
   name: z
     .string()
     .regex(/^[\w .@/-]{1,64}$/)
@@ -41,7 +42,11 @@ const auditQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 
-const day = 86_400_000;
+/** Which key. */
+export const keyParams = z.object({ id: z.string().min(1).max(64) });
+
+const hour = 3_600_000;
+const day = 24 * hour;
 
 /** Keys to the API, and what was done with them. */
 export function keyRoutes(app: ApiServer, { configuration, store, now }: Parts): void {
@@ -55,8 +60,7 @@ export function keyRoutes(app: ApiServer, { configuration, store, now }: Parts):
       schema: {
         tags,
         summary: 'Makes a key',
-        description:
-          'The answer is the only place where the key can be read: its digest is stored. To rotate a key, make the new one, hand it out, then revoke the old one.',
+        description: 'The answer is the only place where the key can be read: its digest is stored.',
         body: keyRequest,
         response: { 201: keySchema.extend({ key: z.string() }), '4xx': problemSchema },
       },
@@ -67,6 +71,32 @@ export function keyRoutes(app: ApiServer, { configuration, store, now }: Parts):
       const expiresAt =
         expiresInDays === undefined ? undefined : new Date(createdAt.getTime() + expiresInDays * day);
       const made = await store.apiKeys.create({ name, scope, createdAt, ...(expiresAt && { expiresAt }) });
+      app.keyring.forget();
+      return reply.code(201).send({ ...keyBody(made.document), key: made.key });
+    },
+  );
+
+  app.post(
+    '/v1/keys/:id/rotate',
+    {
+      onRequest,
+      schema: {
+        tags,
+        summary: 'Makes a key that takes the place of another',
+        description:
+          'It has the same name, scope and length of life. The old one opens for as long as you say, so that it can be exchanged wherever it is used.',
+        params: keyParams,
+        body: z.strictObject({
+          overlapHours: z.number().int().min(0).max(720).default(24).describe('For how long both open'),
+        }),
+        response: { 201: keySchema.extend({ key: z.string() }), '4xx': problemSchema },
+      },
+    },
+    async (request, reply) => {
+      const at = now();
+      const until = new Date(at.getTime() + request.body.overlapHours * hour);
+      const made = await store.apiKeys.rotate(request.params.id, { at, until });
+      if (!made) throw problem('not-found', 'No key that opens anything has this id.');
       app.keyring.forget();
       return reply.code(201).send({ ...keyBody(made.document), key: made.key });
     },
@@ -93,7 +123,7 @@ export function keyRoutes(app: ApiServer, { configuration, store, now }: Parts):
         tags,
         summary: 'Revokes a key',
         description: 'It opens nothing any more; other processes learn of it within two seconds.',
-        params: z.object({ id: z.string().min(1).max(64) }),
+        params: keyParams,
         response: { 200: keySchema, '4xx': problemSchema },
       },
     },
