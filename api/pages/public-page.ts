@@ -31,6 +31,11 @@ h2+label{border-top:0}
 label span{flex:1}
 label small{display:block;color:var(--soft)}
 input[type=checkbox]{width:1.2rem;height:1.2rem;margin:.2rem 0 0;accent-color:var(--act)}
+li small{display:block;color:var(--soft)}
+li{margin:.4rem 0}
+ul{padding-left:1.2rem}
+.version{font-size:.75rem}
+@media (max-width:30rem){body{padding:0;place-items:start stretch;background:var(--card)}main{border:0;border-radius:0;padding:1.5rem 1.25rem}button{width:100%;padding:.85rem 1.4rem}button.quiet{margin:.75rem 0 0}}
 .done{padding:.75rem 1rem;margin-bottom:1.25rem;border-radius:.6rem;border:1px solid var(--act)}
 `;
 

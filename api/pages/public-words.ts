@@ -18,6 +18,11 @@ export interface PublicWords {
     readonly intro: string;
     /** What saving says. */
     readonly consent: string;
+    readonly measuring: string;
+    readonly measure: string;
+    readonly measureAbout: string;
+    /** Before the version of the wording. */
+    readonly version: string;
     readonly save: string;
     readonly none: string;
     readonly saved: string;
@@ -60,6 +65,10 @@ export const publicWords: Readonly<Record<Locale, PublicWords>> = {
         'Choose what you want to hear from us, and how. Receipts and answers to what you do come in any case.',
       consent:
         'By saving you agree that we send you what is ticked here, and nothing else. You can change your mind on this page at any time.',
+      measuring: 'Openings and clicks',
+      measure: 'You may note what I open and click',
+      measureAbout: 'So that what we send gets more useful. Without it, nothing of this is recorded.',
+      version: 'Wording',
       save: 'Save',
       none: 'Nothing at all',
       saved: 'Your choice is saved.',
@@ -107,6 +116,10 @@ export const publicWords: Readonly<Record<Locale, PublicWords>> = {
         'Escolha sobre o que quer receber notícias, e por onde. Comprovantes e respostas ao que você faz chegam de qualquer forma.',
       consent:
         'Ao salvar, você autoriza que enviemos o que está marcado aqui, e nada mais. Você pode mudar de ideia nesta página a qualquer momento.',
+      measuring: 'Aberturas e cliques',
+      measure: 'Podem registrar o que abro e em que clico',
+      measureAbout: 'Assim o que enviamos fica mais útil. Sem isso, nada disso é registrado.',
+      version: 'Texto',
       save: 'Salvar',
       none: 'Não quero nada',
       saved: 'Sua escolha foi salva.',
@@ -139,7 +152,16 @@ export const publicWords: Readonly<Record<Locale, PublicWords>> = {
 export function preferencesText(locale: Locale): { readonly consent: string; readonly version: string } {
   const { preferences, topics, channels } = publicWords[locale];
   const said = Object.values(topics).flatMap(({ name, about }) => [name, about]);
-  const words = [preferences.intro, preferences.consent, ...said, ...Object.values(channels)];
+  const { measuring, measure, measureAbout } = preferences;
+  const words = [
+    preferences.intro,
+    preferences.consent,
+    measuring,
+    measure,
+    measureAbout,
+    ...said,
+    ...Object.values(channels),
+  ];
   return { consent: preferences.consent, version: textVersionOf(`preferences-${locale}`, words) };
 }
 

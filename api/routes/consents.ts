@@ -135,7 +135,7 @@ export function consentRoutes(app: ApiServer, { configuration, store, now }: Par
       { parseAs: 'string' },
       (_request, body, done) => done(null, body),
     );
-    importRoute(plain.withTypeProvider() as ApiServer);
+    importRoute(plain.withTypeProvider());
   });
 
   app.post(

@@ -73,13 +73,13 @@ describe('/p/{token}', () => {
   it('shows what somebody gets and saves what they choose', async () => {
     const { person, preferences, unsubscribed } = await somebody();
     const page = await api.app.inject(preferences);
-    expect(page.body.match(/checked/g)).toHaveLength(6);
+    expect(page.body.match(/checked/g)).toHaveLength(7);
     const saved = await api.app.inject({
       ...form('email=shown&email.service=on&sms=shown'),
       url: preferences,
     });
     expect(saved.body).toContain('Sua escolha foi salva.');
-    expect(saved.body.match(/checked/g)).toHaveLength(1);
+    expect(saved.body.match(/checked/g)).toHaveLength(2);
     expect(Object.keys(await unsubscribed()).sort()).toEqual(['account', 'offers']);
     const { consent } = (await api.store.customers.find(person._id)) ?? {};
     expect(consent).toMatchObject({
@@ -94,12 +94,34 @@ describe('/p/{token}', () => {
     const refused = await api.store.customers.find(person._id);
     expect(refused?.consent).toMatchObject({ email: { granted: false }, sms: { granted: false } });
     const again = await api.app.inject({ ...form('email=shown&email.offers=on'), url: preferences });
-    expect(again.body.match(/checked/g)).toHaveLength(1);
+    expect(again.body.match(/checked/g)).toHaveLength(2);
     const consenting = await api.store.customers.find(person._id);
     expect(consenting?.consent).toMatchObject({
       email: { granted: true, source: 'preferences' },
       sms: { granted: false },
     });
+  });
+
+  it('lets somebody refuse that openings and clicks are noted', async () => {
+    const { person, preferences } = await somebody();
+    const choice = async () => (await api.store.customers.find(person._id))?.tracking;
+    await api.app.inject({ ...form('email=shown&email.offers=on'), url: preferences });
+    expect(await choice()).toBeUndefined();
+    const saved = await api.app.inject({
+      ...form('email=shown&email.offers=on&measuring=shown'),
+      url: preferences,
+    });
+    expect(await choice()).toBe(false);
+    expect(saved.body).not.toMatch(/name="measure"\s+checked/);
+    await api.app.inject({ ...form('email=shown&measuring=shown&measure=on'), url: preferences });
+    expect(await choice()).toBe(true);
+  });
+
+  it('shows what saving says and under which version it is remembered', async () => {
+    const { preferences } = await somebody({ locale: 'en' });
+    const { body } = await api.app.inject(preferences);
+    expect(body).toContain('By saving you agree that we send you what is ticked here');
+    expect(body).toMatch(/Wording: preferences-en-[0-9a-f]{8}/);
   });
 
   it('leaves a number alone that answered STOP', async () => {

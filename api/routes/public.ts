@@ -102,6 +102,9 @@ function preferenceRoutes(app: ApiServer, { configuration, store, now }: Parts):
     const customer = await store.customers.find(link.customerId);
     if (customer) {
       const { locale } = readerOf(customer, configuration);
+      const tracking = trackingIn(request.body);
+      if (tracking !== undefined)
+        await store.customers.saveProfiles([{ id: customer._id, change: { tracking }, at: now() }]);
       await savePreferences(store, customer, {
         wanted: chosenIn(request.body),
         at: now(),
@@ -121,19 +124,26 @@ function preferenceRoutes(app: ApiServer, { configuration, store, now }: Parts):
   ): FastifyReply {
     const reader = readerOf(customer, configuration);
     const { preferences: words } = publicWords[reader.locale];
+    const isMeasured = configuration.tracking ? customer?.tracking !== false : undefined;
     return page(
       reply,
       reader,
       words.title,
       html`${isSaved && html`<p class="done" role="status">${words.saved}</p>`}
         <h1>${words.title}</h1>
-        ${preferences.length === 0 ? html`<p>${words.nothing}</p>` : preferencesForm(reader.locale, preferences)}`,
+        ${preferences.length === 0 ? html`<p>${words.nothing}</p>` : preferencesForm(reader.locale, preferences, isMeasured)}`,
     );
   }
 }
 
-function preferencesForm(locale: Locale, preferences: readonly ChannelPreferences[]): Html {
+/** @param isMeasured whether openings and clicks are recorded; undefined where the business records none */
+function preferencesForm(
+  locale: Locale,
+  preferences: readonly ChannelPreferences[],
+  isMeasured: boolean | undefined,
+): Html {
   const words = publicWords[locale];
+  const { consent, version } = preferencesText(locale);
   return html`<p class="soft">${words.preferences.intro}</p>
     <form method="post">
       ${preferences.map(
@@ -156,9 +166,25 @@ function preferencesForm(locale: Locale, preferences: readonly ChannelPreference
             }
             ${!blocked && html`<input type="hidden" name="${channel}" value="shown" />`}`,
       )}
+      ${
+        isMeasured !== undefined &&
+        html`<h2>${words.preferences.measuring}</h2>
+          <label>
+            <input type="checkbox" name="measure" ${isMeasured && html`checked`} />
+            <span>${words.preferences.measure}<small>${words.preferences.measureAbout}</small></span>
+          </label>
+          <input type="hidden" name="measuring" value="shown" />`
+      }
+      <p class="soft">${consent} <span class="version">${words.preferences.version}: ${version}</span></p>
       <button>${words.preferences.save}</button>
       <button class="quiet" name="none" value="yes">${words.preferences.none}</button>
     </form>`;
+}
+
+/** What was chosen about measuring; undefined where the form did not ask. `none` is for messages, and leaves it as it was ticked. */
+function trackingIn(body: unknown): boolean | undefined {
+  if (typeof body !== 'object' || body === null || !('measuring' in body)) return undefined;
+  return 'measure' in body;
 }
 
 /** The boxes that were ticked, for each channel that the form showed. */
