@@ -107,6 +107,35 @@ export const eventSchemas = {
   'survey.answered': z.object({ survey: z.enum(['nps', 'csat']), score: z.number().int().min(0).max(10) }),
 } as const satisfies Record<string, z.ZodObject>;
 
+/**
+ * Events that only Perene itself emits: consent, the state of messages and the order of journeys rest on them, so no
+ * program may bring them in from outside, whatever its key. What a site or another system can know as well is not among
+ * them: `offer.viewed`, `survey.answered`, and `customer.lapsed`, which a model of the business's own may find.
+ */
+const ownEvents: ReadonlySet<string> = new Set([
+  'segment.entered',
+  'enrolment.requested',
+  'enrolment.answered',
+  'journey.ended',
+  'consent.requested',
+  'consent.confirmed',
+  'consent.refused',
+  'message.opened',
+  'message.clicked',
+  'message.replied',
+  'message.bounced',
+  'message.complained',
+] satisfies (keyof typeof eventSchemas | 'enrolment.requested')[]);
+
+/** How the ids of Perene's own events begin that somebody could guess, and so make Perene take its own for a repeat. */
+const ownIds = /^(answer|bounce|complaint|ended|enrol|enrolled-by|lapsed|segment|consent\.[a-z]+):/;
+
+/** What of an event from outside only Perene gives, so that it may not come in: its name, or its id. Undefined: neither. */
+export function reservedIn(event: { readonly name: string; readonly id: string }): 'name' | 'id' | undefined {
+  if (ownEvents.has(event.name)) return 'name';
+  return ownIds.test(event.id) ? 'id' : undefined;
+}
+
 /** Properties of each event in the catalogue. */
 export type EventProperties = { [Name in keyof typeof eventSchemas]: z.infer<(typeof eventSchemas)[Name]> };
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eventSchemas } from '../../domain/event-schemas';
+import { eventSchemas, reservedIn } from '../../domain/event-schemas';
 import type { TrackingCall } from '../../domain/tracking-schemas';
 import { issuesOf } from '../errors';
 import { isEventName, type Arrival } from './arrival';
@@ -23,13 +23,16 @@ export function readCall(
     return { issues: [{ path: 'userId', message: 'give userId or anonymousId' }] };
   }
   const { name, properties } = eventOf(call);
+  const id = call.messageId ?? randomUUID();
+  const reserved = reservedIn({ name, id });
+  if (reserved) return { issues: [refusals[reserved]] };
   if (isEventName(name)) {
     const checked = eventSchemas[name].safeParse(properties);
     if (!checked.success) return { issues: within('properties', issuesOf(checked.error)) };
   }
   const occurredAt = call.timestamp ? new Date(call.timestamp) : now;
   const event: Arrival['event'] = {
-    _id: call.messageId ?? randomUUID(),
+    _id: id,
     name,
     customerId: userId,
     ...(typeof anonymousId === 'string' && { anonymousId }),
@@ -43,6 +46,14 @@ export function readCall(
   const consents = consentStatements(profile.consent, said);
   return { arrival: { event, profile: profile.change, consents } };
 }
+
+const refusals = {
+  name: {
+    path: 'event',
+    message: 'only Perene itself emits an event of this name; send what happened under another one',
+  },
+  id: { path: 'messageId', message: "begins as the ids of Perene's own events do; choose another beginning" },
+} as const;
 
 /** The event that a call becomes. An identify's traits go to the customer and stay out of the event. */
 function eventOf(call: TrackingCall): { name: string; properties: Record<string, unknown> } {

@@ -101,6 +101,55 @@ describe('POST /v1/batch', () => {
   });
 });
 
+describe('an event that only Perene emits', () => {
+  const forged = [
+    ['message.replied', { answer: 'yes' }],
+    ['message.bounced', { messageId: 'm', channel: 'email', template: 't', topic: 'offers', hard: true }],
+    ['consent.confirmed', { channel: 'email' }],
+    ['segment.entered', { segment: 'repeat-buyers' }],
+    ['enrolment.requested', {}],
+    ['enrolment.answered', { request: 'r', journey: 'upsell', started: true }],
+    ['journey.ended', { journey: 'upsell', enrolment: 'upsell/x#1', outcome: 'converted' }],
+  ] as const;
+
+  it.each(forged)('is refused from outside: %s', async (name, properties) => {
+    const id = uniqueName('forger');
+    const { status, body } = await api.post('/v1/track', track(id, name, properties));
+    expect({ status, code: body['code'] }).toEqual({ status: 400, code: 'invalid-request' });
+    expect(body['detail']).toContain('event: only Perene itself emits');
+    expect(await api.store.events.collection.countDocuments({ customerId: id })).toBe(0);
+  });
+
+  it('does not take the others of its batch with it, nor may anything come under an id of its kind', async () => {
+    const id = uniqueName('forger');
+    const { status, body } = await api.post('/v1/batch', {
+      batch: [
+        track(id, 'page.viewed'),
+        ...forged.map(([name, properties]) => track(id, name, properties)),
+        track(id, 'offer.viewed', { offerId: 'oil' }, { messageId: `ended:upsell/${id}#1` }),
+        track(id, 'offer.viewed', { offerId: 'oil' }),
+        track(id, 'survey.answered', { survey: 'nps', score: 9 }),
+      ],
+    });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ success: false, accepted: 3 });
+    const rejected = [...forged.map(() => 'event'), 'messageId'];
+    expect(body['rejected']).toMatchObject(
+      rejected.map((path, n) => ({
+        index: n + 1,
+        issues: [{ path, message: expect.any(String) as string }],
+      })),
+    );
+    const stored = await api.store.events.collection.find({ customerId: id }).toArray();
+    expect(stored.map(({ name }) => name).sort()).toEqual(['offer.viewed', 'page.viewed', 'survey.answered']);
+  });
+
+  it('cannot be made up by a write key through an enrolment either', async () => {
+    const body = { customerId: 'ana', event: 'consent.requested', properties: { channel: 'email' } };
+    expect((await api.post('/v1/journeys/double-opt-in/enrolments', body)).status).toBe(403);
+  });
+});
+
 describe('an event', () => {
   it('counts once in the totals of its customer, however often it is sent', async () => {
     const id = uniqueName('buyer');

@@ -14,6 +14,8 @@ import type { ApiServer, Parts } from '../parts';
 
 const historical =
   'An event whose `timestamp` is more than 7 days before its receipt is history: it is stored and counted, but starts and moves no journey.';
+const reserved =
+  'Names of events that only Perene itself emits (`message.opened`, `consent.confirmed`, `segment.entered` and the like) are refused.';
 const repeats = 'A `messageId` that was received before is acknowledged and ignored.';
 
 const rejectedItem = z.object({
@@ -37,7 +39,7 @@ export function trackingRoutes(app: ApiServer, { configuration, ingestion, metri
         schema: {
           tags: ['Tracking'],
           summary: summaries[kind],
-          description: `${repeats} ${historical}`,
+          description: `${repeats} ${historical}${kind === 'track' ? ` ${reserved}` : ''}`,
           body: trackingCalls[kind],
           response: { 200: z.object({ success: z.literal(true) }), '4xx': problemSchema },
         },
@@ -60,7 +62,7 @@ export function trackingRoutes(app: ApiServer, { configuration, ingestion, metri
       schema: {
         tags: ['Tracking'],
         summary: 'Takes many calls at once',
-        description: `Items that are not valid are listed in \`rejected\` by their index; the others are stored. ${repeats} ${historical}`,
+        description: `Items that are not valid are listed in \`rejected\` by their index; the others are stored. ${repeats} ${historical} ${reserved}`,
         body: batchSchema,
         response: {
           200: z.object({
