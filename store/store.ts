@@ -56,6 +56,8 @@ export interface Store {
   readonly audit: ReturnType<typeof auditCollection>;
   readonly apiKeys: ReturnType<typeof apiKeyCollection>;
   readonly broadcasts: ReturnType<typeof broadcastCollection>;
+  /** The same collections with queues of their own: what is read and written here waits for nothing that goes on there. */
+  readonly beside: () => Store;
   /** Does all of `work`, durably, or nothing; may call it again where another transaction was in the way. */
   readonly transaction: <Result>(work: (session: ClientSession) => Promise<Result>) => Promise<Result>;
   /** Resolves when the database answers. */
@@ -68,7 +70,24 @@ export interface Store {
  * @param client the connection to which `db` belongs; transactions are started on it
  */
 export async function openStore(db: Db, client: MongoClient): Promise<Store> {
-  const collections = {
+  const collections = collectionsOf(db);
+  await Promise.all(
+    Object.values(collections).map((group: { ensureIndexes(): Promise<void> }) => group.ensureIndexes()),
+  );
+  const storeOn = (opened: typeof collections): Store => ({
+    ...opened,
+    beside: () => storeOn(collectionsOf(db)),
+    transaction: (work) =>
+      client.withSession((session) => session.withTransaction(() => work(session), durable)),
+    async ping() {
+      await db.command({ ping: 1 });
+    },
+  });
+  return storeOn(collections);
+}
+
+function collectionsOf(db: Db) {
+  return {
     customers: customerCollection(db),
     events: eventCollection(db),
     outbox: outboxCollection(db),
@@ -96,16 +115,5 @@ export async function openStore(db: Db, client: MongoClient): Promise<Store> {
     audit: auditCollection(db),
     apiKeys: apiKeyCollection(db),
     broadcasts: broadcastCollection(db),
-  };
-  await Promise.all(
-    Object.values(collections).map((group: { ensureIndexes(): Promise<void> }) => group.ensureIndexes()),
-  );
-  return {
-    ...collections,
-    transaction: (work) =>
-      client.withSession((session) => session.withTransaction(() => work(session), durable)),
-    async ping() {
-      await db.command({ ping: 1 });
-    },
   };
 }

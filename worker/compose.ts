@@ -5,6 +5,7 @@ import { createBestTime } from '../activities/best-time/best-time';
 import { createBroadcasts, type BroadcastActivities } from '../activities/broadcasts/broadcasts';
 import type { JourneyActivities } from '../activities/contract';
 import { createDecisions } from '../activities/decisions/decisions';
+import { createByPurpose } from '../activities/messaging/by-purpose';
 import { createHandoverLog } from '../activities/messaging/handover-log';
 import { createMessaging } from '../activities/messaging/messaging';
 import { createSettling, type SettleMessages } from '../activities/messaging/settling';
@@ -50,16 +51,18 @@ export function composeActivities(
   const smtp = createMailProvider(email, { takePlace: store.sendSlots.takeNow, now });
   const handovers = createHandoverLog(join(configuration.dataDir, 'handover'));
   const texts = sms.twilio ? createTwilioProvider(sms.twilio) : null;
-  const messaging = createMessaging({
-    store,
-    handovers,
-    configuration,
-    renderer,
-    email: smtp,
-    sms: texts,
-    now,
-    log,
-  });
+  const line = (queues: Store) =>
+    createMessaging({
+      store: queues,
+      handovers,
+      configuration,
+      renderer,
+      email: smtp,
+      sms: texts,
+      now,
+      log,
+    });
+  const messaging = createByPurpose({ transactional: line(store), marketing: line(store.beside()) });
   const decisions = createDecisions({ store, business, now });
   const bestTime = createBestTime({
     store,

@@ -9,7 +9,7 @@ import type { JourneyActivities, SendRequest } from '../contract';
 import { planMessage } from '../messaging/plan';
 import type { BroadcastDependencies } from './broadcasts';
 import { dueFor } from './due';
-import { createGate } from './gate';
+import { createGate } from '../gate';
 
 /** What became of some people's messages. */
 export interface Delivered {

@@ -82,7 +82,11 @@ export function createComposer({ renderer, configuration, now }: ComposeDependen
           const { subject, html, text } = renderer.renderEmail(plan.template, options);
           const mailId = mailIdOf(plan._id, address, { from: email.from, secret: keys.secret });
           const mail = { to: address, subject, html: tracked?.html(html) ?? html, text, mailId };
-          const letter = { channel, ...mail, ...(plan.purpose === 'marketing' && { unsubscribe }) };
+          const letter = {
+            channel,
+            ...mail,
+            ...(plan.purpose === 'marketing' && { unsubscribe, isBulk: true }),
+          };
           return { letter, links: tracked?.links() ?? null };
         }
         case 'sms': {

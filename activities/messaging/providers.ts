@@ -36,6 +36,8 @@ export interface Email {
   readonly mailId: string;
   /** Where one POST unsubscribes (RFC 8058); marketing has it. */
   readonly unsubscribe?: string;
+  /** Goes after those that somebody waits for; marketing does. False by default. */
+  readonly isBulk?: boolean;
 }
 
 /** Takes e-mails. Problems of a delivery are outcomes; it throws only where the program is wrong. */

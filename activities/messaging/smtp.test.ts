@@ -58,6 +58,22 @@ describe('an SMTP provider', () => {
     });
   });
 
+  it('sends what somebody waits for beside and before what goes in bulk', async () => {
+    const from = 'Perene Motors <ola@motors.example>';
+    const provider = createSmtpProvider({ url: world.mail.url, from, connections: 2 });
+    const send = (mailId: string, isBulk: boolean) =>
+      provider.send({ ...mail, mailId: `<${mailId}@motors.example>`, isBulk }, () => undefined);
+    const before = world.mail.received.length;
+    world.mail.inject({ kind: 'delay', ms: 300 });
+    const bulk = ['bulk-1', 'bulk-2', 'bulk-3'].map((mailId) => send(mailId, true));
+    await send('urgent', false);
+    await Promise.all(bulk);
+    provider.close();
+    const ids = world.mail.received.slice(before).map(({ messageId }) => messageId);
+    expect(ids).toHaveLength(4);
+    expect(ids.indexOf('<urgent@motors.example>')).toBeLessThan(ids.indexOf('<bulk-2@motors.example>'));
+  });
+
   it('says that nobody is there where the connection is refused', async () => {
     expect(await sendTo('smtp://127.0.0.1:1')).toEqual({
       outcome: 'unavailable',

@@ -1,6 +1,7 @@
 import { pipeline, Transform, type Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
 import type { DkimKey } from '../../domain/configuration';
+import { createConnections } from './connections';
 import type { BeforeTaking, Delivery, EmailProvider } from './providers';
 
 export interface SmtpOptions {
@@ -35,7 +36,10 @@ const signedHeaders =
   'From:Sender:Reply-To:To:Cc:Subject:Date:Message-ID:MIME-Version:Content-Type:Content-Transfer-Encoding:' +
   'List-Unsubscribe:List-Unsubscribe-Post';
 
-/** Sends e-mail over a pool of SMTP connections, which are opened when they are needed. */
+/**
+ * Sends e-mail over a pool of SMTP connections, which are opened when they are needed. E-mails in bulk leave one of them to
+ * others and let those go first.
+ */
 export function createSmtpProvider(options: SmtpOptions): EmailProvider {
   const { name = 'smtp', url, from, bounces, dkim, timeout = 20_000, connections = 5 } = options;
   const transport = createTransport({
@@ -58,6 +62,7 @@ export function createSmtpProvider(options: SmtpOptions): EmailProvider {
       },
     }),
   });
+  const free = createConnections(connections);
   /** What is to be done when the text of a message in flight has gone to the server, by Message-ID. */
   const inFlight = new Map<string, BeforeTaking>();
   // The signature reads the whole text before the server gets any of it, so the text is watched behind the signature.
@@ -75,7 +80,10 @@ export function createSmtpProvider(options: SmtpOptions): EmailProvider {
   return {
     name,
     close: () => transport.close(),
-    async send({ to, subject, html, text, mailId, unsubscribe }, beforeTaking) {
+    async send({ to, subject, html, text, mailId, unsubscribe, isBulk = false }, beforeTaking) {
+      const signal = AbortSignal.timeout(timeout);
+      const done = await free.take(isBulk, signal);
+      if (!done) return { outcome: 'unavailable', reason: 'ETIMEDOUT', scope: 'provider' };
       let isHandedOver = false;
       inFlight.set(mailId, () => {
         beforeTaking();
@@ -90,7 +98,7 @@ export function createSmtpProvider(options: SmtpOptions): EmailProvider {
           html,
           text,
           messageId: mailId,
-          signal: AbortSignal.timeout(timeout),
+          signal,
           ...(unsubscribe !== undefined && {
             headers: {
               'List-Unsubscribe': `<${unsubscribe}>`,
@@ -104,6 +112,7 @@ export function createSmtpProvider(options: SmtpOptions): EmailProvider {
         return judgeSmtpError(error, isHandedOver);
       } finally {
         inFlight.delete(mailId);
+        done();
       }
     },
   };
