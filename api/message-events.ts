@@ -3,7 +3,12 @@ import type { Arrival } from './ingestion/arrival';
 
 /** Events that tell what a person or a mailbox did with a message of ours. */
 export type MessageEventName =
-  'message.opened' | 'message.clicked' | 'message.replied' | 'message.bounced' | 'message.complained';
+  | 'message.opened'
+  | 'message.clicked'
+  | 'message.replied'
+  | 'message.bounced'
+  | 'message.complained'
+  | 'survey.answered';
 
 /** What an event about a message tells of it: ids and codes. */
 export function aboutMessage(message: MessageDocument): Arrival['event']['properties'] {

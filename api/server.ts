@@ -35,6 +35,7 @@ import { messageRoutes } from './routes/messages';
 import { modelRoutes } from './routes/models';
 import { offerRoutes } from './routes/offers';
 import { publicRoutes } from './routes/public';
+import { surveyRoutes } from './routes/surveys';
 import { trackingRoutes } from './routes/tracking';
 import { twilioRoutes } from './routes/twilio';
 import { webhookRoutes } from './routes/webhooks';
@@ -95,6 +96,7 @@ export async function buildServer(dependencies: ApiDependencies): Promise<ApiSer
     decisionRoutes,
     modelRoutes,
     messageRoutes,
+    surveyRoutes,
     publicRoutes,
     linkRoutes,
     twilioRoutes,

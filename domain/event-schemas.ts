@@ -4,6 +4,7 @@ import type { JourneyEvent } from './events';
 import { channels, topics } from './messages';
 import { currencies } from './money';
 import { segmentNames } from './segments';
+import { surveyKinds } from './surveys';
 
 const id = z.string().min(1).max(128);
 /** Longer than others: it names the run and the step that decided. */
@@ -104,7 +105,14 @@ export const eventSchemas = {
   }),
   'message.bounced': z.object({ ...aboutMessage, hard: z.boolean() }),
   'message.complained': z.object(aboutMessage),
-  'survey.answered': z.object({ survey: z.enum(['nps', 'csat']), score: z.number().int().min(0).max(10) }),
+  /** What the person wrote beside the score is stored as `comment`, and stays in the database. */
+  'survey.answered': z.object({
+    ...z.object(aboutMessage).partial().shape,
+    survey: z.enum(surveyKinds),
+    score: z.number().int().min(0).max(10),
+    /** The journey that asked. */
+    journey: journeyName.optional(),
+  }),
 } as const satisfies Record<string, z.ZodObject>;
 
 /**
@@ -128,7 +136,7 @@ const ownEvents: ReadonlySet<string> = new Set([
 ] satisfies (keyof typeof eventSchemas | 'enrolment.requested')[]);
 
 /** How the ids of Perene's own events begin that somebody could guess, and so make Perene take its own for a repeat. */
-const ownIds = /^(answer|bounce|complaint|ended|enrol|enrolled-by|lapsed|segment|consent\.[a-z]+):/;
+const ownIds = /^(answer|bounce|complaint|ended|enrol|enrolled-by|lapsed|segment|survey|consent\.[a-z]+):/;
 
 /** What of an event from outside only Perene gives, so that it may not come in: its name, or its id. Undefined: neither. */
 export function reservedIn(event: { readonly name: string; readonly id: string }): 'name' | 'id' | undefined {

@@ -8,6 +8,8 @@ export interface EmailTemplates {
   'maintenance-overdue': { dueOn: number | string; model: string };
   'offer-direct': { offer: ChosenOffer };
   'offer-warm': { offer: ChosenOffer };
+  'survey-csat': Record<never, never>;
+  'survey-nps': Record<never, never>;
   'upsell-offer': { offer: ChosenOffer };
   welcome: { coupon: string };
   winback: Record<never, never>;
@@ -30,6 +32,8 @@ export const templateMeta = {
     'maintenance-overdue': { purpose: 'marketing', topic: 'service' },
     'offer-direct': { purpose: 'marketing', topic: 'offers' },
     'offer-warm': { purpose: 'marketing', topic: 'offers' },
+    'survey-csat': { purpose: 'marketing', topic: 'account' },
+    'survey-nps': { purpose: 'marketing', topic: 'account' },
     'upsell-offer': { purpose: 'marketing', topic: 'offers' },
     welcome: { purpose: 'transactional', topic: 'account' },
     winback: { purpose: 'marketing', topic: 'offers' },

@@ -1,3 +1,5 @@
+import { shareInterval } from './interval';
+
 /** One prediction and what happened. */
 export interface Prediction {
   /** Predicted probability, in [0, 1]. */
@@ -59,12 +61,9 @@ export function calibrationOf(predictions: readonly Prediction[], bins = 10): Ca
 
 function binOf(members: readonly Prediction[]): CalibrationBin {
   const n = members.length;
-  const observed = members.filter(({ happened }) => happened).length / n;
+  const happened = members.filter((member) => member.happened).length;
   const predicted = members.reduce((sum, one) => sum + one.predicted, 0) / n;
-  const z = 1.959964;
-  const centre = (observed + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
-  const half = (z * Math.sqrt((observed * (1 - observed)) / n + z ** 2 / (4 * n ** 2))) / (1 + z ** 2 / n);
-  return { n, predicted, observed, low: centre - half, high: centre + half };
+  return { n, predicted, observed: happened / n, ...shareInterval(happened, n) };
 }
 
 /**

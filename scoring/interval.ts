@@ -73,6 +73,15 @@ export function ratio({ terms, weights }: Terms): number {
   return weights ? mean(terms) / mean(weights) : mean(terms);
 }
 
+/** The 95 % interval of a share of which `count` of `n` were seen; `n` is at least 1 (Wilson 1927). */
+export function shareInterval(count: number, n: number): Interval {
+  const z = 1.959964;
+  const share = count / n;
+  const centre = (share + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
+  const half = (z * Math.sqrt((share * (1 - share)) / n + z ** 2 / (4 * n ** 2))) / (1 + z ** 2 / n);
+  return { low: centre - half, high: centre + half };
+}
+
 /**
  * The quantile of a standard normal, for p between 1e-11 and 1 - 1e-11: algorithm AS 241, PPND7 (Wichura 1988), good to
  * 1 part in 10^7.

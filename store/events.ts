@@ -26,6 +26,14 @@ export interface EventDocument {
   };
 }
 
+/** How many gave a score. What other systems sent as answers may hold anything. */
+export interface SurveyScore {
+  readonly journey?: unknown;
+  readonly survey: unknown;
+  readonly score?: unknown;
+  readonly count: number;
+}
+
 /** What happened. */
 export function eventCollection(db: Db) {
   const collection: Collection<EventDocument> = db.collection('events', durable);
@@ -37,6 +45,7 @@ export function eventCollection(db: Db) {
         { key: { customerId: 1, receivedAt: 1 } },
         { key: { anonymousId: 1 }, sparse: true },
         { key: { 'properties.offerId': 1 }, sparse: true },
+        { key: { 'properties.survey': 1 }, sparse: true },
       ]);
     },
     /** Stores events and returns the ids of those that were not there before. */
@@ -100,6 +109,31 @@ export function eventCollection(db: Db) {
           name: 1,
           'properties.offerId': 1,
         }),
+    /** How many gave each score in each survey, by the journey that asked; of one journey, or of all and none. */
+    async surveyScores(journey?: string): Promise<SurveyScore[]> {
+      const groups = await collection
+        .aggregate<{ _id: Omit<SurveyScore, 'count'>; count: number }>([
+          {
+            $match: {
+              'properties.survey': { $gt: '' },
+              name: 'survey.answered',
+              ...(journey !== undefined && { 'properties.journey': journey }),
+            },
+          },
+          {
+            $group: {
+              _id: {
+                journey: '$properties.journey',
+                survey: '$properties.survey',
+                score: '$properties.score',
+              },
+              count: { $sum: 1 },
+            },
+          },
+        ])
+        .toArray();
+      return groups.map(({ _id, count }) => ({ ..._id, count }));
+    },
     /** A customer's events of some names received at an instant or later, oldest first. */
     since: (customerId: string, names: readonly string[], from: Date) => search({ customerId, names, from }),
   };

@@ -47,6 +47,8 @@ export interface RenderOptions {
     readonly preferences: string;
     /** Where this person confirms that they asked for marketing; absent where nothing is to be confirmed. */
     readonly confirm?: string | undefined;
+    /** Where this person answers the survey that the message asks; absent where it asks none. */
+    readonly survey?: string | undefined;
   };
   /** The offer that `variables.offer` names; only templates that speak of one need it. */
   readonly offer?: RenderedOffer | undefined;

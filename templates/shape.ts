@@ -37,7 +37,12 @@ const maybe = (kind: Kind): ValueShape => ({ kind, optional: true });
 export const givenRoots = {
   customer: fields({ firstName: maybe('text') }),
   business: fields({ name: text, url: maybe('url'), phone: maybe('text'), address: maybe('text') }),
-  links: fields({ unsubscribe: { kind: 'url' }, preferences: { kind: 'url' }, confirm: maybe('url') }),
+  links: fields({
+    unsubscribe: { kind: 'url' },
+    preferences: { kind: 'url' },
+    confirm: maybe('url'),
+    survey: maybe('url'),
+  }),
   /** The price is absent where the offer costs nothing. */
   offer: fields({ name: text, description: text, price: maybe('money'), url: { kind: 'url' } }),
 } as const satisfies Readonly<Record<string, FieldsShape>>;

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Configuration } from '../../domain/configuration';
+import { surveyIn } from '../../domain/surveys';
 import type { LinksDocument } from '../../store/links';
 import type { MessagePlan } from '../../store/messages';
 import type { OfferDocument } from '../../store/offers';
@@ -65,6 +66,9 @@ export function createComposer({ renderer, configuration, now }: ComposeDependen
       links: {
         unsubscribe,
         preferences: links.url({ kind: 'preferences', customerId }),
+        ...(surveyIn(plan.template) && {
+          survey: links.url({ kind: 'survey', customerId, messageId: plan._id }),
+        }),
         ...(awaiting && {
           confirm: links.url({
             kind: 'confirm',

@@ -16,12 +16,16 @@ export type PublicLink =
       readonly customerId: string;
       readonly since: number;
       readonly mark: string;
-    };
+    }
+  /** Answers the survey that a message asks. */
+  | { readonly kind: 'survey'; readonly customerId: string; readonly messageId: string };
 
-const paths = { unsubscribe: '/u/', preferences: '/p/', confirm: '/k/' } as const satisfies Record<
-  PublicLink['kind'],
-  string
->;
+const paths = {
+  unsubscribe: '/u/',
+  preferences: '/p/',
+  confirm: '/k/',
+  survey: '/s/',
+} as const satisfies Record<PublicLink['kind'], string>;
 
 /** Makes and reads the signed addresses that stand in messages. They do not
  * expire: old mail must still unsubscribe. Whoever reads one that confirms looks at its age. */
@@ -45,6 +49,8 @@ function bodyOf(link: PublicLink): readonly (string | number)[] {
       return [link.kind, link.customerId];
     case 'confirm':
       return [link.kind, link.customerId, link.since, link.mark];
+    case 'survey':
+      return [link.kind, link.customerId, link.messageId];
     default:
       return link satisfies never;
   }
@@ -86,6 +92,9 @@ function parse(payload: string): PublicLink | null {
   if (kind === 'confirm') {
     const [since, mark] = [channel, topic];
     return typeof since === 'number' && typeof mark === 'string' ? { kind, customerId, since, mark } : null;
+  }
+  if (kind === 'survey') {
+    return typeof channel === 'string' ? { kind, customerId, messageId: channel } : null;
   }
   if (kind !== 'unsubscribe' || !isOneOf(channels, channel) || !isOneOf(topics, topic)) return null;
   return { kind, customerId, channel, topic };

@@ -26,6 +26,7 @@ export function readCall(
   const id = call.messageId ?? randomUUID();
   const reserved = reservedIn({ name, id });
   if (reserved) return { issues: [refusals[reserved]] };
+  if (name === 'survey.answered' && 'messageId' in properties) return { issues: [refusals.answer] };
   if (isEventName(name)) {
     const checked = eventSchemas[name].safeParse(properties);
     if (!checked.success) return { issues: within('properties', issuesOf(checked.error)) };
@@ -53,6 +54,10 @@ const refusals = {
     message: 'only Perene itself emits an event of this name; send what happened under another one',
   },
   id: { path: 'messageId', message: "begins as the ids of Perene's own events do; choose another beginning" },
+  answer: {
+    path: 'properties.messageId',
+    message: 'only Perene knows which of its e-mails was answered; leave it out',
+  },
 } as const;
 
 /** The event that a call becomes. An identify's traits go to the customer and stay out of the event. */

@@ -35,6 +35,17 @@ li small{display:block;color:var(--soft)}
 li{margin:.4rem 0}
 ul{padding-left:1.2rem}
 .version{font-size:.75rem}
+fieldset{margin:0;padding:0;border:0;min-width:0}
+legend{padding:0}
+.scale{display:flex;flex-wrap:wrap;gap:.4rem;margin:1rem 0}
+.scale label{display:block;position:relative;padding:0;border:0}
+.scale input{position:absolute;inset:0;width:100%;height:100%;margin:0;opacity:0;cursor:pointer}
+.scale span{display:block;min-width:2.6rem;padding:.5rem 0;border:1px solid var(--soft);border-radius:.6rem;text-align:center;font-weight:600}
+.scale input:checked+span{background:var(--act);border-color:var(--act);color:var(--on)}
+.scale input:focus-visible+span{outline:3px solid var(--act);outline-offset:2px}
+.field{border:0;padding:.6rem 0 .4rem}
+textarea{width:100%;padding:.6rem .75rem;border:1px solid var(--soft);border-radius:.6rem;background:var(--page);color:var(--ink);font:inherit;resize:vertical}
+textarea:focus-visible{outline:3px solid var(--act);outline-offset:2px}
 @media (max-width:30rem){body{padding:0;place-items:start stretch;background:var(--card)}main{border:0;border-radius:0;padding:1.5rem 1.25rem}button{width:100%;padding:.85rem 1.4rem}button.quiet{margin:.75rem 0 0}}
 .done{padding:.75rem 1rem;margin-bottom:1.25rem;border-radius:.6rem;border:1px solid var(--act)}
 `;

@@ -73,13 +73,13 @@ describe('/p/{token}', () => {
   it('shows what somebody gets and saves what they choose', async () => {
     const { person, preferences, unsubscribed } = await somebody();
     const page = await api.app.inject(preferences);
-    expect(page.body.match(/checked/g)).toHaveLength(7);
+    expect(page.body.match(/\schecked\b/g)).toHaveLength(7);
     const saved = await api.app.inject({
       ...form('email=shown&email.service=on&sms=shown'),
       url: preferences,
     });
     expect(saved.body).toContain('Sua escolha foi salva.');
-    expect(saved.body.match(/checked/g)).toHaveLength(2);
+    expect(saved.body.match(/\schecked\b/g)).toHaveLength(2);
     expect(Object.keys(await unsubscribed()).sort()).toEqual(['account', 'offers']);
     const { consent } = (await api.store.customers.find(person._id)) ?? {};
     expect(consent).toMatchObject({
@@ -94,7 +94,7 @@ describe('/p/{token}', () => {
     const refused = await api.store.customers.find(person._id);
     expect(refused?.consent).toMatchObject({ email: { granted: false }, sms: { granted: false } });
     const again = await api.app.inject({ ...form('email=shown&email.offers=on'), url: preferences });
-    expect(again.body.match(/checked/g)).toHaveLength(2);
+    expect(again.body.match(/\schecked\b/g)).toHaveLength(2);
     const consenting = await api.store.customers.find(person._id);
     expect(consenting?.consent).toMatchObject({
       email: { granted: true, source: 'preferences' },

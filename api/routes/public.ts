@@ -11,6 +11,7 @@ import type { ApiServer, Parts } from '../parts';
 import { requestProof } from '../consent-proof';
 import { recordConsents } from '../../store/consent-ledger';
 import { confirmationRoutes } from './confirmation';
+import { surveyPageRoutes } from './survey-page';
 import { preferencesText } from '../pages/public-words';
 import { sendsUnderWay } from '../revocation';
 import { addressOf, readPreferences, savePreferences, type ChannelPreferences } from '../preferences';
@@ -27,6 +28,7 @@ export function publicRoutes(app: ApiServer, parts: Parts): void {
     unsubscribeRoutes(scope.withTypeProvider(), parts);
     preferenceRoutes(scope.withTypeProvider(), parts);
     confirmationRoutes(scope.withTypeProvider(), parts);
+    surveyPageRoutes(scope.withTypeProvider(), parts);
   });
 }
 

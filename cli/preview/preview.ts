@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { channels, type Channel } from '../../domain/messages';
+import { surveyIn } from '../../domain/surveys';
 import { compiled } from '../../templates/compiled.gen';
 import { renderEmail, renderSms, type RenderOptions } from '../../templates/render';
 import type { PreviewReader } from './reader';
@@ -67,7 +68,11 @@ function renderOptionsOf({ template, channel, reader, variables }: PreviewOption
     variables: { ...sampleVariables(shape, Date.now()), ...variables },
     customer,
     business,
-    links: { unsubscribe: `${publicUrl}/u/preview`, preferences: `${publicUrl}/p/preview` },
+    links: {
+      unsubscribe: `${publicUrl}/u/preview`,
+      preferences: `${publicUrl}/p/preview`,
+      ...(surveyIn(template) && { survey: `${publicUrl}/s/preview` }),
+    },
     offer: offer ?? sampleOffer,
   };
 }

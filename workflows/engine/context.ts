@@ -8,6 +8,7 @@ import type { LocalMoment } from '../../domain/local-moment';
 import type { Channel, MessageResult, Topic } from '../../domain/messages';
 import type { ChosenOffer, Slot } from '../../domain/offers';
 import type { SegmentName } from '../../domain/segments';
+import type { SurveyKind } from '../../domain/surveys';
 import type { EmailTemplates, SmsTemplates, templateMeta } from '../../domain/templates.gen';
 import type { Journey } from './journey';
 
@@ -73,6 +74,12 @@ export interface Reply {
   readonly answer: 'yes' | 'no' | null;
   /** From 0 to 10. */
   readonly number: number | null;
+}
+
+/** What somebody answered to a survey. What they wrote beside it stays in the database. */
+export interface SurveyAnswer {
+  /** `nps` from 0 to 10, `csat` from 1 to 5. */
+  readonly score: number;
 }
 
 /** What came of enrolling the customer in another journey. */
@@ -146,6 +153,17 @@ export interface JourneyContext<Entry extends EventName = EventName, Enrolled ex
     variables: SmsTemplates[T],
     options: MessageOptions & { within: Duration },
   ): Promise<Reply | null>;
+
+  /**
+   * Sends an e-mail with a button for each score and waits for what the person chooses on the page behind it: `nps` asks
+   * how likely they are to recommend the business, `csat` how satisfied they are. The first answer counts.
+   *
+   * @returns null when time is up, and where the message was not sent
+   * @example
+   * const answer = await c.survey('nps', { within: days(7) });
+   * if (answer && answer.score <= 6) await c.alertTeam('detractor', { score: answer.score });
+   */
+  survey(kind: SurveyKind, options: MessageOptions & { within: Duration }): Promise<SurveyAnswer | null>;
 
   /**
    * Calls another system: POSTs JSON with the customer's id and this data to the webhook of that name, signed, and tries

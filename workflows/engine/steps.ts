@@ -3,12 +3,12 @@ import { attributeNames, type AttributeName } from '../../domain/attributes';
 import { chanceOf, pickByWeight } from '../../domain/chance';
 import { customerTime } from '../../domain/clock';
 import type { JourneyEvent, WaitPattern } from '../../domain/events';
-import { stepKey } from '../../domain/enrolment';
 import type { BestTime, MessageTiming } from '../../domain/best-time';
-import { channels, type Channel, type MessageResult, type Topic } from '../../domain/messages';
+import { channels, type Channel, type Topic } from '../../domain/messages';
 import { templateMeta } from '../../domain/templates.gen';
+import { answerSteps } from './answers';
 import type { Burst, Driver } from './burst';
-import type { JourneyContext, MessageOptions, Reply, TimedOptions } from './context';
+import type { JourneyContext, TimedOptions } from './context';
 import { deliverySteps } from './deliveries';
 import { enrolStep } from './enrol';
 import type { Pass, Performed } from './pass';
@@ -144,22 +144,6 @@ export function stepsOf(pass: Pass, burst: Burst, driver: Driver): JourneyContex
       },
     });
 
-  const askAndWait = async (
-    template: string,
-    variables: object,
-    { within, id, topic }: MessageOptions & { within: number },
-  ): Promise<Reply | null> => {
-    const base = id ?? `ask:${template}`;
-    // The message is named by its step, which counts as the pass counts its steps.
-    const n = pass.count(`asked ${base}`);
-    const messageId = stepKey(enrolment.id, n === 1 ? base : `${base}#${n}`);
-    const sent = await message('sms', template, variables, { id: base, ...(topic && { topic }) });
-    if ((sent as MessageResult).state !== 'sent') return null;
-    const pattern = { event: 'message.replied', where: { messageId } };
-    const event = await waitForEvent(`reply:${id ?? template}`, { elapsed: within }, pattern);
-    return replyIn(event as JourneyEvent<'message.replied'> | null);
-  };
-
   const split = (name: string, weights: Readonly<Record<string, number>>, adaptive: boolean) =>
     ask(
       `split:${name}`,
@@ -223,7 +207,12 @@ export function stepsOf(pass: Pass, burst: Burst, driver: Driver): JourneyContex
       putOff: (step, until) => wait(step, 'send', { real: until }, []),
     }),
 
-    ask: askAndWait,
+    ...answerSteps({
+      pass,
+      burst,
+      message,
+      waitFor: (base, within, pattern) => waitForEvent(base, { elapsed: within }, pattern),
+    }),
 
     enrol: enrolStep({
       pass,
@@ -282,11 +271,4 @@ function refuseTransactional(templates: Templates): void {
       `"${name}" is transactional: it goes at once. Only marketing may wait for its best time or choose its channel.`,
     );
   }
-}
-
-/** What an answer says; somebody who says STOP answers nothing. */
-function replyIn(event: JourneyEvent<'message.replied'> | null): Reply | null {
-  if (!event || event.properties.keyword !== undefined) return null;
-  const { answer = null, number = null } = event.properties;
-  return { answer, number };
 }

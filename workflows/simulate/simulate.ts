@@ -14,6 +14,7 @@ import type { DailyWindow } from '../../domain/local-moment';
 import type { Channel } from '../../domain/messages';
 import type { Slot } from '../../domain/offers';
 import type { SegmentName } from '../../domain/segments';
+import { surveyIn, surveyKinds, type SurveyKind } from '../../domain/surveys';
 import { templateMeta } from '../../domain/templates.gen';
 import { advance } from '../engine/advance';
 import { Burst, type Driver } from '../engine/burst';
@@ -107,6 +108,7 @@ class Play {
   private readonly messages: SimulatedMessage[] = [];
   private readonly told: SimulatedDelivery[] = [];
   private lastSms: string | undefined;
+  private readonly surveys = new Map<SurveyKind, string>();
   private readonly toCome: JourneyEvent[];
   private readonly enrolment: Enrolment;
   private readonly driver: Driver;
@@ -179,10 +181,14 @@ class Play {
     return undefined;
   }
 
-  /** A reply that names no message answers the last text message, as it does in production. */
+  /** A reply that names no message answers the last text message, as it does in production; a survey's, its last e-mail. */
   private answering(event: JourneyEvent): JourneyEvent {
-    if (event.name !== 'message.replied' || this.lastSms === undefined) return event;
-    return { ...event, properties: { messageId: this.lastSms, ...event.properties } };
+    const properties: Readonly<Record<string, unknown>> = event.properties;
+    const kind = surveyKinds.find((each) => each === properties['survey']);
+    const asked = { 'survey.answered': kind && this.surveys.get(kind), 'message.replied': this.lastSms };
+    const messageId = event.name in asked ? asked[event.name as keyof typeof asked] : undefined;
+    if (messageId === undefined) return event;
+    return { ...event, properties: { messageId, ...properties } };
   }
 
   private played(outcome: Outcome, { journal }: Burst): Played {
@@ -207,7 +213,9 @@ class Play {
         if (allowed === null) return { state: 'failed', reason: 'no-allowed-hour' };
         if (allowed > this.now) return { state: 'deferred', until: allowed };
         this.messages.push({ at: this.now, channel, template, variables });
+        const survey = surveyIn(template);
         if (channel === 'sms') this.lastSms = stepKey(enrolment.id, step);
+        else if (survey) this.surveys.set(survey, stepKey(enrolment.id, step));
         return { state: 'sent' };
       },
       findBestTime: async ({ templates, sendWindow, atOnce }) => {
