@@ -154,7 +154,7 @@ export interface FinishRequest {
   readonly enrolment: EnrolmentRef;
   /** The run came through a split, whose result it settles. */
   readonly splits: boolean;
-  /** A message of the run may be planned still: it is not to be sent any more. */
+  /** A message or a delivery of the run may be planned still: it is not to go any more. */
   readonly unsent: boolean;
   readonly outcome: Outcome;
   /** The event that converted or ended the run. */

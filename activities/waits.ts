@@ -7,7 +7,10 @@ import { announceEnd } from './sub-journeys';
 import type { EnrolmentRef, JourneyActivities, LookBackRequest, WaitEnd } from './contract';
 
 export interface WaitDependencies {
-  readonly store: Pick<Store, 'assignments' | 'customers' | 'enrolments' | 'events' | 'messages' | 'outbox'>;
+  readonly store: Pick<
+    Store,
+    'assignments' | 'customers' | 'deliveries' | 'enrolments' | 'events' | 'messages' | 'outbox'
+  >;
   /** IANA zone of customers whose own zone is not known. */
   readonly businessTimeZone: string;
   /** Real epoch milliseconds. */
@@ -69,7 +72,11 @@ export function createWaits({
     async finish({ enrolment, outcome, eventId, splits, unsent, trace }) {
       const end = { outcome, endedAt: new Date(now()), ...(eventId !== undefined && { endedBy: eventId }) };
       await store.enrolments.finish(enrolment.id, end, trace);
-      if (unsent) await store.messages.dropPlanned(`${enrolment.id}/`, 'journey-stopped', end.endedAt);
+      if (unsent) {
+        const reason = 'journey-stopped';
+        await store.messages.dropPlanned(`${enrolment.id}/`, reason, end.endedAt);
+        await store.deliveries.dropWaiting(enrolment.id, reason, end.endedAt);
+      }
       if (outcome !== 'erased') await announceEnd(store, enrolment, outcome, end.endedAt);
       if (splits) await store.assignments.settle(enrolment.id, outcome === 'converted' ? 1 : 0);
     },

@@ -11,8 +11,8 @@ export type DeliveryResult =
   /** The step was put into the journey after this customer had passed its place. */
   | { readonly state: 'skipped' };
 
-/** Why a delivery was not tried and never will be. */
-export type DeliverySuppression = 'holdout' | 'customer-erased' | 'customer-unknown';
+/** Why a delivery was not tried, or is not tried again. With `journey-stopped` its run had ended before it was taken. */
+export type DeliverySuppression = 'holdout' | 'customer-erased' | 'customer-unknown' | 'journey-stopped';
 
 /** Names of webhooks and alerts: lower case, digits and hyphens. */
 export const deliveryName = /^[a-z][a-z0-9-]{0,63}$/;

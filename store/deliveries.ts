@@ -1,5 +1,6 @@
 import type { Collection, Db } from 'mongodb';
-import type { DeliveryResult } from '../domain/deliveries';
+import type { DeliveryResult, DeliverySuppression } from '../domain/deliveries';
+import { chunks } from './chunks';
 import { durable } from './durable';
 import { duplicates } from './duplicates';
 
@@ -56,12 +57,13 @@ export function deliveryCollection(db: Db) {
       }
       return (await collection.findOne({ _id: plan._id })) ?? planned;
     },
-    /** Counts an attempt that begins. */
-    async begin(id: string, at: Date): Promise<void> {
-      await collection.updateOne(
+    /** Counts an attempt that begins; false where the delivery is over and none may begin. */
+    async begin(id: string, at: Date): Promise<boolean> {
+      const { matchedCount } = await collection.updateOne(
         { _id: id, state: 'planned' },
         { $inc: { attempts: 1 }, $set: { updatedAt: at }, $unset: { dueAt: 1 } },
       );
+      return matchedCount === 1;
     },
     /** Remembers a team address that an alert has reached. */
     async hand(id: string, digest: string): Promise<void> {
@@ -90,6 +92,36 @@ export function deliveryCollection(db: Db) {
           $unset: gone,
         },
       );
+    },
+    /**
+     * Ends the planned deliveries of a run that wait to be tried again. One that is being tried says itself how that went.
+     */
+    async dropWaiting(enrolmentId: string, reason: DeliverySuppression, at: Date): Promise<void> {
+      const within = { $gt: `${enrolmentId}/`, $lt: `${enrolmentId}0` };
+      // A key may hold anything, so that ids of another run may begin alike.
+      await collection.updateMany(
+        { _id: within, enrolmentId, state: 'planned', dueAt: { $exists: true } },
+        { $set: { state: 'suppressed', reason, updatedAt: at }, $unset: { dueAt: 1 } },
+      );
+    },
+    /** Ends planned deliveries that nobody has touched since an instant; gives how many still were so. */
+    async dropLeft(
+      ids: readonly string[],
+      { untouchedSince, ...end }: { untouchedSince: Date; reason: DeliverySuppression; at: Date },
+    ): Promise<number> {
+      const left = { state: 'planned', updatedAt: { $lt: untouchedSince } } as const;
+      const $set = { state: 'suppressed', reason: end.reason, updatedAt: end.at } as const;
+      let dropped = 0;
+      for (const some of chunks(ids)) {
+        const change = { $set, $unset: { dueAt: '' } } as const;
+        dropped += (await collection.updateMany({ _id: { $in: some }, ...left }, change)).modifiedCount;
+      }
+      return dropped;
+    },
+    /** Planned deliveries that were made between two instants, oldest first. */
+    async plannedBetween(after: Date, before: Date, limit: number): Promise<DeliveryDocument[]> {
+      const found = collection.find({ state: 'planned', createdAt: { $gt: after, $lt: before } });
+      return found.sort({ createdAt: 1 }).limit(limit).toArray();
     },
     /** The latest deliveries to a webhook or of an alert. */
     latest: (to: string, limit: number) =>

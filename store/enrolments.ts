@@ -137,6 +137,16 @@ export function enrolmentCollection(db: Db) {
       );
       return (await Promise.all(found)).flat();
     },
+    /** Which of some runs are open. */
+    async openAmong(ids: readonly string[]): Promise<Set<string>> {
+      const found = chunks([...new Set(ids)]).map((some) =>
+        collection
+          .find({ _id: { $in: some }, open: true })
+          .project<Pick<EnrolmentDocument, '_id'>>({ _id: 1 })
+          .toArray(),
+      );
+      return new Set((await Promise.all(found)).flat().map(({ _id }) => _id));
+    },
     /** The runs so far under each of some workflow ids; an id under which none was is left out. */
     async histories(workflowIds: readonly string[]): Promise<Map<string, RunHistory>> {
       const found = chunks(workflowIds).map((some) =>

@@ -10,6 +10,7 @@ import { createHandoverLog } from '../activities/messaging/handover-log';
 import { createMessaging } from '../activities/messaging/messaging';
 import { createSettling, type SettleMessages } from '../activities/messaging/settling';
 import { createMailProvider } from '../activities/messaging/mail-providers';
+import { createDeliverySettling, type SettleDeliveries } from '../activities/webhooks/settling';
 import { createWebhooks } from '../activities/webhooks/webhooks';
 import { createTwilioProvider } from '../activities/messaging/twilio';
 import { createFactorizing, type FactorizingActivities } from '../activities/operations/factorizing';
@@ -37,6 +38,7 @@ export interface ComposedActivities {
   readonly broadcasts: BroadcastActivities;
   /** What workers do from time to time, without being asked. */
   readonly settleMessages: SettleMessages;
+  readonly settleDeliveries: SettleDeliveries;
   readonly close: () => void;
 }
 
@@ -104,5 +106,6 @@ export function composeActivities(
     await handovers.tidy(now());
     return settle();
   };
-  return { activities, operations, broadcasts, settleMessages, close };
+  const settleDeliveries = createDeliverySettling({ store, now });
+  return { activities, operations, broadcasts, settleMessages, settleDeliveries, close };
 }

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { taskQueues } from '../domain/temporal-names';
 import type { SettleMessages } from '../activities/messaging/settling';
+import type { SettleDeliveries } from '../activities/webhooks/settling';
 import type { Store } from '../store/store';
 import { closeCutOffRuns, takeUpBroadcasts } from './reconcile';
 
@@ -59,19 +60,21 @@ const [firstLook, laterLook] = [7 * 86_400_000, 600_000];
 
 /**
  * Every so many milliseconds, until `stop` is called: heals the broken runs of a namespace, closes in the ledger those
- * that were ended by hand, starts broadcasts that a crash kept from being started, and settles messages that nobody sees to
- * any more.
+ * that were ended by hand, starts broadcasts that a crash kept from being started, and settles messages and deliveries that
+ * nobody sees to any more.
  */
 export function startHealing(
   {
     client,
     store,
     settleMessages,
+    settleDeliveries,
     log,
   }: {
     client: Client;
     store: Pick<Store, 'enrolments' | 'events' | 'outbox' | 'broadcasts'>;
     settleMessages: SettleMessages;
+    settleDeliveries: SettleDeliveries;
     log: HealingLog;
   },
   every = 15_000,
@@ -89,6 +92,8 @@ export function startHealing(
     if (broadcasts.length > 0) log.warn({ broadcasts }, 'started broadcasts that were not');
     const messages = await settleMessages();
     if (messages > 0) log.warn({ messages }, 'settled messages that ended runs had left behind');
+    const deliveries = await settleDeliveries();
+    if (deliveries > 0) log.warn({ deliveries }, 'settled deliveries that ended runs had left behind');
   };
   let healing: Promise<void> | undefined;
   const timer = setInterval(() => {

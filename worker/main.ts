@@ -31,7 +31,7 @@ async function run(configuration: Configuration): Promise<void> {
   });
   await createSchedules(client, business.timeZone);
   const store = await openStore(mongo.db(mongodb.database), mongo);
-  const { activities, operations, broadcasts, settleMessages, close } = composeActivities(
+  const { activities, operations, broadcasts, settleMessages, settleDeliveries, close } = composeActivities(
     configuration,
     store,
     log,
@@ -47,7 +47,7 @@ async function run(configuration: Configuration): Promise<void> {
     rates: { email: email.ratePerSecond, sms: sms.ratePerSecond },
   });
 
-  const healing = startHealing({ client, store, settleMessages, log });
+  const healing = startHealing({ client, store, settleMessages, settleDeliveries, log });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       log.info({ signal }, 'finishing');

@@ -33,6 +33,8 @@ export type Attempt =
   /** `after` is a time that the other side asks for, milliseconds. */
   | { readonly kind: 'later'; readonly reason: string; readonly status?: number; readonly after?: number };
 
+const stopped: DeliverResult = { state: 'suppressed', reason: 'journey-stopped' };
+
 /** Carries a delivery through the ledger: planned once, tried until it is taken or the patience is over. */
 export function createDeliver({ store, globalHoldout, now }: DeliverDependencies) {
   const suppression = (
@@ -66,7 +68,12 @@ export function createDeliver({ store, globalHoldout, now }: DeliverDependencies
       return result;
     }
 
-    await store.deliveries.begin(id, new Date(now()));
+    if (!(await store.deliveries.begin(id, new Date(now())))) {
+      // The run ended just now, or another attempt has settled it.
+      return (
+        resultOf(await store.deliveries.plan({ ...about, _id: id, createdAt: planned.createdAt })) ?? stopped
+      );
+    }
     const went = await attempt(planned, customer);
     const at = new Date(now());
     const answered = { at, ...(went.status !== undefined && { status: went.status }) };
