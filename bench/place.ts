@@ -31,6 +31,8 @@ export interface Place {
   /** What signs links and Message-IDs. */
   readonly secret: string;
   readonly smtpUrl: string;
+  /** Where the worker that runs from the beginning tells its metrics. */
+  readonly workerMetrics: string;
   /** Stops the worker that runs from the beginning. */
   stopWorker(): Promise<void>;
   /** Starts one more worker and does not wait for it to be ready. */
@@ -95,8 +97,8 @@ async function startAll({
 }: Site): Promise<Place> {
   const servers = serversOf(root);
   const mongod = findOnPath('mongod', process.env);
-  const [frontend = 0, http = 0, metrics = 0, mongodb = 0, smtp = 0, sinkPort = 0, api = 0] =
-    await freePorts(7);
+  const [frontend = 0, http = 0, metrics = 0, mongodb = 0, smtp = 0, sinkPort = 0, api = 0, told = 0] =
+    await freePorts(8);
   const logFile = (name: string) => join(folder, 'logs', `${name}.log`);
   const account = newAccount();
   const texts = await smsStandIn({ account, limit: textLimit });
@@ -152,7 +154,11 @@ async function startAll({
   const [apiProcess, worker, connection, mongo] = await Promise.all([
     startApi(group, { ...program, port: api }),
     withWorker
-      ? startWorker(group, { ...program, temporal: { address, namespace: 'default' } })
+      ? startWorker(group, {
+          ...program,
+          env: { ...env, METRICS_PORT: String(told) },
+          temporal: { address, namespace: 'default' },
+        })
       : Promise.resolve(undefined),
     Connection.connect({ address }),
     MongoClient.connect(uri),
@@ -182,6 +188,7 @@ async function startAll({
     texts,
     secret,
     smtpUrl: env.SMTP_URL,
+    workerMetrics: `http://${loopback}:${told}/metrics`,
     stopWorker: async () => worker?.stop(),
     spawnWorker: () =>
       group.start({
