@@ -3,6 +3,7 @@ import type { EventPattern } from '../../domain/events';
 import type { Journey } from '../../workflows/engine/journey';
 import type { JourneyFigures } from '../journey-figures';
 import type { Lift } from '../journey-results';
+import type { SurveyResult } from '../survey-measures';
 import { html, type Html } from '../pages/html';
 import { workflowUrl, type Desk } from './layout';
 import { bar, customerLink, linkTo } from './parts';
@@ -13,6 +14,8 @@ export interface JourneyView {
   readonly figures: JourneyFigures;
   /** Against the control group; null where there is nothing to compare with yet. */
   readonly lift: Lift;
+  /** What customers answered to its surveys. */
+  readonly surveys: readonly SurveyResult[];
   readonly passed: readonly { readonly step: string; readonly count: number }[];
   readonly runs: readonly EnrolmentDocument[];
   readonly step?: string;
@@ -45,6 +48,7 @@ export function journeyPage(desk: Desk, view: JourneyView): Html {
             ${lift ? words.lift(format.points(lift.difference), format.points(lift.low), format.points(lift.high)) : words.noLift}
           </div>
         </dd>
+        ${view.surveys.map((each) => surveyFact(desk, each))}
       </dl>
     </div>
     ${funnel(desk, view)}
@@ -52,6 +56,17 @@ export function journeyPage(desk: Desk, view: JourneyView): Html {
       ${words.whoIsWhere}${view.step !== undefined && html`: <code>${view.step}</code> <a class="small" href="/console/journeys/${journey.name}">${words.all}</a>`}
     </h2>
     ${view.runs.length === 0 ? html`<p class="soft">${words.noRuns}</p>` : runTable(desk, view)}`;
+}
+
+/** The measure of a survey with its interval: a signed score for `nps`, a share for `csat`. */
+function surveyFact({ words, format }: Desk, { survey, value, low, high, n }: SurveyResult): Html {
+  const shown = (hundredths: number) =>
+    survey === 'nps' ? format.points(hundredths / 100) : format.share(hundredths / 100);
+  return html`<dt>${words.surveys[survey]}</dt>
+    <dd>
+      ${shown(value)}
+      <div class="soft small">${words.answers(format.number(n), shown(low), shown(high))}</div>
+    </dd>`;
 }
 
 const names = (patterns: readonly EventPattern[]): string =>

@@ -97,6 +97,27 @@ describe('the console', () => {
     expect((await page('en', {})).body).toContain('type="password"');
   });
 
+  it('shows what customers answered to the surveys of a journey', async () => {
+    const { cookie } = await login(adminKey);
+    const at = new Date();
+    await api.store.events.collection.insertMany(
+      [10, 9, 3].map((score) => ({
+        _id: uniqueName('answer'),
+        name: 'survey.answered',
+        customerId: null,
+        properties: { survey: 'nps', journey: 'winback', score },
+        occurredAt: at,
+        receivedAt: at,
+      })),
+    );
+    const headers = { cookie: `${cookie}; perene_lang=en` };
+    const page = await api.app.inject({ url: '/console/journeys/winback', headers });
+    expect(page.body).toContain('Would recommend (NPS)');
+    expect(page.body).toMatch(/\+33\.3[^]*Answers: 3 \(95 % sure: -[\d.]+ to \+[\d.]+\)/);
+    const other = await api.app.inject({ url: '/console/journeys/upsell', headers });
+    expect(other.body).not.toContain('NPS');
+  });
+
   it('pauses and resumes a journey, for the team alone', async () => {
     const { cookie } = await login(adminKey);
     const press = (act: string, headers: Record<string, string>) =>

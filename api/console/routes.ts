@@ -11,6 +11,7 @@ import { problem } from '../errors';
 import type { ApiServer, Parts } from '../parts';
 import { liftOf } from '../journey-results';
 import { recently } from '../recently';
+import { surveyResults } from '../survey-measures';
 import { takeOut } from '../take-out';
 import { journeyNamed, journeyParams } from '../routes/journeys';
 import { administrationRoutes } from './administration';
@@ -110,10 +111,11 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
       const journey = journeyNamed(journeys, request.params.name);
       const { step, after, lang } = request.query;
       if (lang !== undefined) return chooseLanguage(reply, lang);
-      const [numbers, passed, lift, runs] = await Promise.all([
+      const [numbers, passed, lift, surveys, runs] = await Promise.all([
         figures(journey.name),
         store.enrolments.passed(journey.name),
         liftOf(journey, store),
+        surveyResults(store, journey.name),
         store.enrolments.page(
           {
             journey: journey.name,
@@ -129,6 +131,7 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
         journey,
         figures: numbers,
         lift,
+        surveys,
         passed,
         runs,
         ...(step !== undefined && { step }),

@@ -2,6 +2,7 @@ import type { Outcome } from '../../domain/enrolment';
 import type { Locale } from '../../domain/locale';
 import type { MessageState, SuppressionReason } from '../../domain/messages';
 import type { Slot } from '../../domain/offers';
+import type { SurveyKind } from '../../domain/surveys';
 import type { HeldBy } from '../../store/messages';
 import type { TimelineKind } from '../../store/personal-data';
 
@@ -43,6 +44,8 @@ export interface ConsoleWords {
   readonly holdout: string;
   readonly lift: (difference: string, low: string, high: string) => string;
   readonly noLift: string;
+  readonly surveys: Readonly<Record<SurveyKind, string>>;
+  readonly answers: (count: string, low: string, high: string) => string;
   readonly entry: string;
   readonly goal: string;
   readonly exit: string;
@@ -119,6 +122,8 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     lift: (difference, low, high) =>
       `Conversion against it: ${difference} points (95 % sure: ${low} to ${high})`,
     noLift: 'Nothing to compare with yet',
+    surveys: { nps: 'Would recommend (NPS)', csat: 'Satisfied (CSAT)' },
+    answers: (count, low, high) => `Answers: ${count} (95 % sure: ${low} to ${high})`,
     entry: 'Enters on',
     goal: 'Goal',
     exit: 'Leaves on',
@@ -231,6 +236,8 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     lift: (difference, low, high) =>
       `Conversão em relação a ele: ${difference} pontos (95 % de certeza: ${low} a ${high})`,
     noLift: 'Ainda não há com que comparar',
+    surveys: { nps: 'Indicariam (NPS)', csat: 'Satisfeitos (CSAT)' },
+    answers: (count, low, high) => `Respostas: ${count} (95 % de certeza: ${low} a ${high})`,
     entry: 'Entra com',
     goal: 'Meta',
     exit: 'Sai com',
