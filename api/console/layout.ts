@@ -4,6 +4,7 @@ import type { Configuration } from '../../domain/configuration';
 import type { Locale } from '../../domain/locale';
 import { html, type Html } from '../pages/html';
 import { administrationWords } from './administration-words';
+import { broadcastWords } from './broadcast-words';
 import type { Format } from './format';
 import { style } from './style';
 import { leafPath } from '../logo';
@@ -15,6 +16,8 @@ export interface Desk {
   readonly words: ConsoleWords;
   readonly format: Format;
   readonly configuration: Configuration;
+  /** When the page is made. */
+  readonly now: Date;
 }
 
 const styleElement: Html = { markup: `<style>${style}</style>` };
@@ -67,6 +70,7 @@ export function sendConsole(
                   maxlength="128"
                 />
               </form>
+              <a href="/console/broadcasts">${broadcastWords[locale].title}</a>
               <a href="/console/models">${words.models}</a>
               ${temporal.uiUrl !== undefined && html`<a href="${temporal.uiUrl}">${words.temporal}</a>`}
               ${email.mailboxUrl !== undefined && html`<a href="${email.mailboxUrl}">${words.mailbox}</a>`}

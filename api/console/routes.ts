@@ -15,6 +15,7 @@ import { surveyResults } from '../survey-measures';
 import { takeOut } from '../take-out';
 import { journeyNamed, journeyParams } from '../routes/journeys';
 import { administrationRoutes } from './administration';
+import { broadcastConsole } from './broadcasts';
 import { customerPage } from './customer-page';
 import { decisionPage } from './decision-page';
 import { formatIn } from './format';
@@ -192,7 +193,9 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
       return sendConsole(reply, desk, { title: desk.words.kinds.decision, body });
     },
   );
-  administrationRoutes(app, parts, { onlyTeam, deskFor: (request) => deskFor(request, parts) });
+  const reception = { onlyTeam, deskFor: (request: FastifyRequest) => deskFor(request, parts) };
+  administrationRoutes(app, parts, reception);
+  broadcastConsole(app, parts, reception);
 
   for (const act of ['pause', 'resume'] as const) {
     app.post(
@@ -250,10 +253,12 @@ function deskFor(request: FastifyRequest, { configuration, now }: Parts): Desk {
   const chosen = cookieNamed(request.headers.cookie, languageCookie);
   const browser = request.headers['accept-language']?.split(/[,;]/)[0];
   const locale = nearestLocale(chosen ?? browser, fallback);
+  const at = now();
   return {
     locale,
     words: consoleWords[locale],
-    format: formatIn(locale, { timeZone, now: now() }),
+    format: formatIn(locale, { timeZone, now: at }),
     configuration,
+    now: at,
   };
 }

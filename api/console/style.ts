@@ -2,10 +2,10 @@
 export const style = `
 :root{color-scheme:light dark;
 --page:#f5f4ef;--card:#fff;--ink:#1f231d;--soft:#656a5f;--line:#e3e1d8;--faint:#f0efe8;
---act:#2a6a4c;--on:#fff;--act-faint:#e3efe7;--warn:#9a5b13;--warn-faint:#f7ead7;--bad:#a8322b;--bad-faint:#f8e3e0;--bar:#8fc0a5}
+--act:#2a6a4c;--on:#fff;--act-faint:#e3efe7;--warn:#9a5b13;--warn-faint:#f7ead7;--bad:#a8322b;--bad-faint:#f8e3e0;--bar:#8fc0a5;--suppressed:#a9a596}
 @media (prefers-color-scheme:dark){:root{
 --page:#13160f;--card:#1b1f18;--ink:#e9e8de;--soft:#a0a596;--line:#30352b;--faint:#22271e;
---act:#7fc8a3;--on:#0e2117;--act-faint:#1e3328;--warn:#e3b06a;--warn-faint:#362a17;--bad:#f0958d;--bad-faint:#3a211e;--bar:#3f7d5e}}
+--act:#7fc8a3;--on:#0e2117;--act-faint:#1e3328;--warn:#e3b06a;--warn-faint:#362a17;--bad:#f0958d;--bad-faint:#3a211e;--bar:#3f7d5e;--suppressed:#6d705f}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:.9375rem/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',sans-serif;font-variant-numeric:tabular-nums}
 a{color:var(--act);text-decoration:none}a:hover{text-decoration:underline}
@@ -31,6 +31,12 @@ h2{margin:2.25rem 0 .75rem;font-size:1.0625rem;letter-spacing:-.005em}
 .steps{display:grid;grid-template-columns:minmax(0,1fr) 3.5rem auto;gap:.2rem .75rem;align-items:center;margin:0;font-size:.875rem}
 .steps span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.steps b{text-align:right;font-weight:600}
 svg.bar{display:block;width:100%;height:.5rem;border-radius:.25rem;background:var(--faint)}svg.bar rect{fill:var(--bar)}
+svg.stack rect.sent,.legend i.sent{fill:var(--act);background:var(--act)}svg.stack rect.suppressed,.legend i.suppressed{fill:var(--suppressed);background:var(--suppressed)}svg.stack rect.failed,.legend i.failed{fill:var(--bad);background:var(--bad)}svg.stack rect.unknown,.legend i.unknown{fill:var(--warn);background:var(--warn)}svg.stack rect.waiting,.legend i.waiting{fill:var(--bar);background:var(--bar)}.legend i.rest{background:var(--line)}
+.legend{display:flex;flex-wrap:wrap;gap:.15rem 1.1rem;font-size:.875rem;color:var(--soft)}.legend span{white-space:nowrap}.legend b{color:var(--ink)}.legend i{display:inline-block;width:.65rem;height:.65rem;margin-right:.4rem;border-radius:.2rem}
+.groups{display:grid;grid-template-columns:max-content max-content max-content minmax(0,1fr);gap:.35rem 1.25rem;align-items:baseline;margin:0}.groups dd{margin:0}
+@media(max-width:40rem){.groups{grid-template-columns:minmax(0,1fr) max-content 4rem;gap:.1rem 1rem}.groups dd.small{grid-column:1/-1;margin-bottom:.5rem}}
+.cards.wide{grid-template-columns:repeat(auto-fill,minmax(min(100%,24rem),1fr));margin-top:1.25rem}.card header .chip{margin-left:auto}
+.row{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem 1.25rem}h1 .chip{vertical-align:middle;font-weight:400;letter-spacing:0}button.quiet.bad{border-color:var(--bad);color:var(--bad)}.notice{margin:0 0 1rem;padding:.7rem 1rem;border-radius:.6rem;background:var(--warn-faint);color:var(--warn)}.notice.good{background:var(--act-faint);color:var(--act)}
 .chips{display:flex;flex-wrap:wrap;gap:.4rem}
 .chip{padding:.08rem .55rem;border-radius:1rem;background:var(--faint);color:var(--soft);font-size:.8125rem;white-space:nowrap}
 .chip.good{background:var(--act-faint);color:var(--act)}.chip.warn{background:var(--warn-faint);color:var(--warn)}.chip.bad{background:var(--bad-faint);color:var(--bad)}

@@ -30,7 +30,7 @@ const broadcastAnswer = z.object({
   }),
 });
 
-const params = z.object({ id: z.string().max(64) });
+export const broadcastParams = z.object({ id: z.string().max(64) });
 
 /** What can be done to a broadcast, from which states, and which one it leads to. */
 const acts = {
@@ -47,6 +47,7 @@ const acts = {
 >;
 
 export type BroadcastAct = keyof typeof acts;
+export const broadcastActs = ['pause', 'resume', 'cancel'] as const satisfies readonly BroadcastAct[];
 
 /** Does something to a broadcast; doing it again changes nothing. @throws the problems `not-found`, `broadcast-over` */
 export async function actOnBroadcast(
@@ -67,7 +68,7 @@ export async function actOnBroadcast(
 export function broadcastRoutes(app: ApiServer, parts: Parts): void {
   const { configuration, store, temporal, now } = parts;
   const onRequest = requireKey(configuration.keys, 'admin');
-  const shared = { tags: ['Broadcasts'], params };
+  const shared = { tags: ['Broadcasts'], params: broadcastParams };
   const answers = { 200: broadcastAnswer, '4xx': problemSchema };
 
   const bodyOf = async (broadcast: BroadcastDocument): Promise<z.infer<typeof broadcastAnswer>> => {
@@ -154,7 +155,7 @@ export function broadcastRoutes(app: ApiServer, parts: Parts): void {
     },
   );
 
-  for (const act of ['pause', 'resume', 'cancel'] as const) {
+  for (const act of broadcastActs) {
     app.post(
       `/v1/broadcasts/:id/${act}`,
       { onRequest, schema: { ...shared, summary: acts[act].summary, response: answers } },

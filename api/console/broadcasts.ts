@@ -1,0 +1,85 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { BroadcastDocument } from '../../store/broadcasts';
+import { problem } from '../errors';
+import type { ApiServer, Parts } from '../parts';
+import { actOnBroadcast, broadcastActs, broadcastParams } from '../routes/broadcasts';
+import type { Reception } from './administration';
+import { broadcastPage, broadcastsPage, type BroadcastView } from './broadcast-pages';
+import { broadcastWords } from './broadcast-words';
+import { sendConsole } from './layout';
+
+const hide = true;
+const broadcastsOnPage = 30;
+/** Seconds after which the pages of broadcasts load again while one is under way. */
+const refresh = 15;
+
+/** The console's pages of broadcasts: how far each is, and buttons to pause, resume and cancel it. */
+export function broadcastConsole(app: ApiServer, parts: Parts, { onlyTeam, deskFor }: Reception): void {
+  const { store } = parts;
+  const onRequest = onlyTeam;
+  const viewOf = async (broadcast: BroadcastDocument): Promise<BroadcastView> => ({
+    broadcast,
+    counts: await store.broadcasts.progress(broadcast._id),
+  });
+  const show = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { id, asks = false, isPastThat = false }: { id: string; asks?: boolean; isPastThat?: boolean },
+  ): Promise<FastifyReply> => {
+    const broadcast = await store.broadcasts.find(id);
+    if (!broadcast) throw problem('not-found', 'No broadcast has this id.');
+    const desk = deskFor(request);
+    const body = broadcastPage(desk, await viewOf(broadcast), { asks, isPastThat });
+    // Not while a question waits for its answer, nor behind a form: loading again would send it again.
+    const isLive = broadcast.state === 'running' && !asks && !isPastThat;
+    return sendConsole(reply, desk, {
+      title: id,
+      body,
+      ...(isLive && { refresh }),
+      ...(isPastThat && { status: 409 }),
+    });
+  };
+
+  app.get('/console/broadcasts', { onRequest, schema: { hide } }, async (request, reply) => {
+    const views = await Promise.all((await store.broadcasts.latest(broadcastsOnPage)).map(viewOf));
+    const desk = deskFor(request);
+    const isLive = views.some(({ broadcast }) => broadcast.state === 'running');
+    return sendConsole(reply, desk, {
+      title: broadcastWords[desk.locale].title,
+      body: broadcastsPage(desk, views),
+      ...(isLive && { refresh }),
+    });
+  });
+
+  app.get(
+    '/console/broadcasts/:id',
+    {
+      onRequest,
+      schema: {
+        hide,
+        params: broadcastParams,
+        querystring: z.object({ ask: z.literal('cancel').optional() }),
+      },
+    },
+    (request, reply) => show(request, reply, { id: request.params.id, asks: request.query.ask === 'cancel' }),
+  );
+
+  for (const act of broadcastActs) {
+    app.post(
+      `/console/broadcasts/:id/${act}`,
+      { onRequest, schema: { hide, params: broadcastParams } },
+      async (request, reply) => {
+        const { id } = request.params;
+        try {
+          await actOnBroadcast(parts, id, act);
+        } catch (error) {
+          if (!(error instanceof Error) || !('problem' in error) || error.problem !== 'broadcast-over')
+            throw error;
+          return show(request, reply, { id, isPastThat: true });
+        }
+        return reply.redirect(`/console/broadcasts/${encodeURIComponent(id)}`, 303);
+      },
+    );
+  }
+}
