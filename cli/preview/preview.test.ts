@@ -79,7 +79,7 @@ describe('for a stored customer', () => {
       reader: stored,
     });
     expect(shown.subject).toBe('Joana, escolhemos para você: Alinhamento de rodas');
-    expect(shown.text).toContain(': https://perene.example/p/preview\n');
+    expect(shown.text).toContain(':\nhttps://perene.example/p/preview\n');
     await close();
   });
 
