@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { noteMethods } from './other-methods';
 
 /** Every problem the API answers with. The code is stable; programs may compare it. */
 export const problems = {
@@ -12,6 +13,7 @@ export const problems = {
   forbidden: { status: 403, title: 'The key does not open this' },
   'invalid-signature': { status: 403, title: 'The signature is not valid' },
   'not-found': { status: 404, title: 'There is no such thing' },
+  'method-not-allowed': { status: 405, title: 'The path does not take this method' },
   'not-enrolled': { status: 409, title: 'The journey does not take this customer now' },
   'broadcast-over': { status: 409, title: 'The broadcast is past that' },
   'customer-erased': { status: 409, title: 'The customer was erased' },
@@ -60,7 +62,12 @@ export const issuesOf = (error: z.ZodError): Issue[] =>
 
 /** Answers every error of a server as a problem, and logs those that are ours. */
 export function answerErrors(app: FastifyInstance): void {
-  app.setNotFoundHandler((_request, reply) => send(reply, 'not-found', 'No such path.'));
+  const methodsOf = noteMethods(app);
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = methodsOf(request.url);
+    if (allowed === undefined) return send(reply, 'not-found', 'No such path.');
+    return send(reply.header('allow', allowed), 'method-not-allowed', `It takes ${allowed}.`);
+  });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     if (hasZodFastifySchemaValidationErrors(error)) {
       const issues = error.validation.map(({ instancePath, message }) => ({

@@ -38,8 +38,8 @@ export const description = ({ http }: Pick<Configuration, 'http'>): Partial<Open
 const problemType = 'application/problem+json';
 
 /**
- * Completes the document as it is made from the routes' schemas: problems have a media type of their own, and every
- * operation may answer with one.
+ * Completes the document as it is made from the routes' schemas: problems have a media type of their own, every
+ * operation may answer with one, and a 204 has no body.
  */
 export function withProblems<Document extends object>(document: Document): Document {
   const { paths = {} } = document as Partial<OpenAPIV3.Document>;
@@ -47,6 +47,8 @@ export function withProblems<Document extends object>(document: Document): Docum
     [path?.get, path?.put, path?.post, path?.delete].filter((operation) => operation !== undefined),
   );
   for (const { responses } of operations) {
+    const empty = responses['204'];
+    if (empty && 'content' in empty) delete empty.content;
     const stated = responses['4XX'];
     const content = stated && 'content' in stated ? stated.content : undefined;
     const schema = content?.['application/json']?.schema;

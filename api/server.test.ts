@@ -35,6 +35,33 @@ describe('an error', () => {
   });
 });
 
+describe('a method that a path does not take', () => {
+  it.each([
+    ['TRACE', '/v1/keys/some-id', 'DELETE'],
+    ['PATCH', '/v1/offers?limit=1', 'GET, HEAD'],
+    ['DELETE', '/v1/journeys/upsell/enrolments', 'GET, HEAD, POST'],
+  ] as const)('is refused with those that it takes: %s %s', async (method, url, allow) => {
+    const answer = await api.app.inject({ method: method as 'PATCH', url });
+    expect(answer.statusCode).toBe(405);
+    expect(answer.headers.allow).toBe(allow);
+    expect(answer.json()).toMatchObject({ code: 'method-not-allowed', detail: `It takes ${allow}.` });
+  });
+});
+
+describe('/openapi.json', () => {
+  it('says that a 204 has no body, and that ids of customers may be numbers', async () => {
+    const { paths } = (await get('/openapi.json')).json<{ paths: Record<string, Record<string, object>> }>();
+    expect(paths['/v1/alerts/{name}']?.['delete']).toMatchObject({
+      responses: { 204: { description: 'Default Response' } },
+    });
+    expect(JSON.stringify(paths['/v1/alerts/{name}']?.['delete'])).not.toContain('application/json"');
+    const previousId = { anyOf: [{ type: 'string' }, { type: 'number' }] };
+    expect(paths['/v1/alias']?.['post']).toMatchObject({
+      requestBody: { content: { 'application/json': { schema: { properties: { previousId } } } } },
+    });
+  });
+});
+
 describe('/healthz and /readyz', () => {
   it('say that the process lives and can work', async () => {
     expect((await get('/healthz')).json()).toEqual({ status: 'ok' });

@@ -2,6 +2,12 @@ import { z } from 'zod';
 
 const timeZone = z.string().max(64).refine(isZone, 'must be an IANA time zone such as America/Sao_Paulo');
 
+/** An e-mail address of lengths that mail servers take (RFC 5321, section 4.5.3.1). */
+export const emailAddress = z
+  .email()
+  .max(254)
+  .regex(/^[^@]{1,64}@/, 'has more than 64 characters before the @');
+
 export const customerId = z.string().min(1).max(128);
 
 const attributeValue = z.union([z.string().max(1_024), z.number(), z.boolean(), z.null()]);
@@ -10,7 +16,7 @@ export const attributes = z.record(z.string().regex(/^[A-Za-z][\w-]{0,63}$/), at
 /** The body of `POST /v1/customers`. */
 export const signupSchema = z.strictObject({
   id: customerId,
-  email: z.email().max(254).optional(),
+  email: emailAddress.optional(),
   phone: z.string().min(4).max(32).optional(),
   firstName: z.string().max(128).optional(),
   lastName: z.string().max(128).optional(),

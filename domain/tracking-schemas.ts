@@ -16,7 +16,7 @@ const anyProperties = z
   .record(z.string(), z.unknown())
   .refine((value) => isPlainJson(value), `at most ${maximumDepth} levels, and no key with a NUL character`);
 
-const who = z.union([customerId, z.number().transform(String)]);
+const who = z.union([customerId, z.number()]).transform(String);
 
 /** What every call may carry. Fields that are not named here (`context`, `integrations`) are accepted and dropped. */
 const call = {

@@ -33,7 +33,7 @@ export function administrationRoutes(
 ): void {
   const onRequest = onlyTeam;
   const show = async (request: FastifyRequest, reply: FastifyReply, made?: string) => {
-    const desk = deskFor(request);
+    const desk = { ...deskFor(request), page: '/console/keys' };
     const keys = await store.apiKeys.list();
     const body = keysPage(desk, { keys, now: now(), ...(made !== undefined && { made }) });
     return sendConsole(reply, desk, { title: administrationWords[desk.locale].keys, body });

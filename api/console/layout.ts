@@ -18,6 +18,8 @@ export interface Desk {
   readonly configuration: Configuration;
   /** When the page is made. */
   readonly now: Date;
+  /** Path and query of the page itself, to which the choice of another language leads back. */
+  readonly page: string;
 }
 
 const styleElement: Html = { markup: `<style>${style}</style>` };
@@ -46,6 +48,7 @@ export function sendConsole(
   page: { readonly title: string; readonly body: Html; readonly refresh?: number; readonly status?: number },
 ): FastifyReply {
   const { locale, words, configuration } = desk;
+  const other = locale === 'en' ? 'pt-BR' : 'en';
   const { business, temporal, email } = configuration;
   const document = html`<!doctype html>
     <html lang="${locale}">
@@ -77,9 +80,7 @@ export function sendConsole(
               <a href="/console/keys">${administrationWords[locale].keys}</a>
               <a href="/console/audit">${administrationWords[locale].audit}</a>
               <a href="/docs">${words.docs}</a>
-              <a href="?lang=${locale === 'en' ? 'pt-BR' : 'en'}" lang="${locale === 'en' ? 'pt-BR' : 'en'}"
-                >${words.language}</a
-              >
+              <a href="${withLanguage(desk.page, other)}" lang="${other}">${words.language}</a>
               <form method="post" action="/console/logout">
                 <button class="link">${words.logOut}</button>
               </form>
@@ -91,6 +92,9 @@ export function sendConsole(
     </html>`;
   return send(reply, page.status ?? 200, document);
 }
+
+const withLanguage = (page: string, locale: Locale): string =>
+  `${page}${page.includes('?') ? '&' : '?'}lang=${locale}`;
 
 /** Sends the page that asks for the admin key. */
 export function sendLogin(reply: FastifyReply, desk: Desk, isWrong: boolean): FastifyReply {

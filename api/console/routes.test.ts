@@ -61,6 +61,22 @@ describe('the console', () => {
     expect(await title({ cookie: `${cookie}; ${chosen}`, 'accept-language': 'en' })).toBe('Visão geral');
   });
 
+  it.each([
+    '/console/customers?id=ana',
+    '/console/journeys/upsell?step=email%3Aupsell-offer',
+    '/console/keys',
+    '/console/audit',
+    '/console/models',
+  ])('stays on the page where another language is chosen: %s', async (url) => {
+    const { cookie } = await login(adminKey);
+    const page = await api.app.inject({ url, headers: { cookie, 'accept-language': 'en' } });
+    const [, link = ''] = /<a href="([^"]*)" lang="pt-BR"/.exec(page.body) ?? [];
+    const chosen = await api.app.inject({ url: link.replaceAll('&amp;', '&'), headers: { cookie } });
+    expect(chosen.statusCode).toBe(303);
+    expect(chosen.headers['set-cookie']).toContain('perene_lang=pt-BR');
+    expect(chosen.headers.location).toBe(url);
+  });
+
   it('shows a customer’s history, with what they wrote as text', async () => {
     const { cookie } = await login(adminKey);
     const id = uniqueName('ana');

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { featureSpace } from '../../activities/decisions/features';
 import { offerModels } from '../../activities/decisions/model';
 import { customerId } from '../../domain/customer-schemas';
-import { locales, nearestLocale } from '../../domain/locale';
+import { locales, nearestLocale, type Locale } from '../../domain/locale';
 import { progress } from '../../store/messages';
 import { readTimeline } from '../../store/personal-data';
 import { createLock } from '../authentication';
@@ -34,7 +34,7 @@ const nightsOnPage = 30;
 const hide = true;
 
 const languageCookie = 'perene_lang';
-const pageQuery = z.object({ lang: z.enum(locales).optional(), key: z.string().max(256).optional() });
+const pageQuery = z.object({ key: z.string().max(256).optional() });
 
 /**
  * The console: pages for the team, made on the server, without scripts. What reads whole collections is asked seldom.
@@ -53,21 +53,23 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
     often,
   );
 
-  /** Lets only the team pass, and only from our own pages; others see the login. */
+  /** Lets only the team pass, and only from our own pages; others see the login. Takes the choice of a language too. */
   const onlyTeam = async (request: FastifyRequest, reply: FastifyReply) => {
     if (request.method === 'POST' && isFromElsewhere(request)) {
       throw problem('forbidden', 'Another site may not do this.');
     }
+    const lang = addressOf(request).searchParams.get('lang');
+    const language = locales.find((locale) => locale === lang);
+    if (request.method === 'GET' && language) return chooseLanguage(request, reply, language);
     if (sessions.isOpen(request.headers.cookie, now())) return;
     await sendLogin(reply, deskFor(request, parts), false);
   };
 
   app.get('/', { schema: { hide, querystring: pageQuery } }, async (request, reply) => {
-    const { key, lang } = request.query;
+    const { key } = request.query;
     if (key !== undefined && opens('admin', key)) {
       return reply.header('set-cookie', sessions.begin(now())).redirect('/', 303);
     }
-    if (lang !== undefined) return chooseLanguage(reply, lang);
     await onlyTeam(request, reply);
     if (reply.sent) return reply;
     const desk = deskFor(request, parts);
@@ -102,7 +104,7 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
       schema: {
         hide,
         params: journeyParams,
-        querystring: pageQuery.extend({
+        querystring: z.object({
           step: z.string().max(256).optional(),
           after: z.string().max(512).optional(),
         }),
@@ -110,8 +112,7 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
     },
     async (request, reply) => {
       const journey = journeyNamed(journeys, request.params.name);
-      const { step, after, lang } = request.query;
-      if (lang !== undefined) return chooseLanguage(reply, lang);
+      const { step, after } = request.query;
       const [numbers, passed, lift, surveys, runs] = await Promise.all([
         figures(journey.name),
         store.enrolments.passed(journey.name),
@@ -144,10 +145,9 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
 
   app.get(
     '/console/customers',
-    { onRequest: onlyTeam, schema: { hide, querystring: pageQuery.extend({ id: customerId.optional() }) } },
+    { onRequest: onlyTeam, schema: { hide, querystring: z.object({ id: customerId.optional() }) } },
     async (request, reply) => {
-      const { id, lang } = request.query;
-      if (lang !== undefined) return chooseLanguage(reply, lang);
+      const { id } = request.query;
       if (id === undefined) return reply.redirect('/', 303);
       const [customer, items] = await Promise.all([
         store.customers.find(id),
@@ -158,29 +158,22 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
     },
   );
 
-  app.get(
-    '/console/models',
-    { onRequest: onlyTeam, schema: { hide, querystring: pageQuery } },
-    async (request, reply) => {
-      const { lang } = request.query;
-      if (lang !== undefined) return chooseLanguage(reply, lang);
-      const [latest, retrainings, offers] = await Promise.all([
-        offerModels(store).latest(),
-        store.retrainings.latest(nightsOnPage),
-        store.offers.list(),
-      ]);
-      const desk = deskFor(request, parts);
-      const body = modelsPage(desk, { latest, retrainings, space: featureSpace(offers) });
-      return sendConsole(reply, desk, { title: desk.words.models, body });
-    },
-  );
+  app.get('/console/models', { onRequest: onlyTeam, schema: { hide } }, async (request, reply) => {
+    const [latest, retrainings, offers] = await Promise.all([
+      offerModels(store).latest(),
+      store.retrainings.latest(nightsOnPage),
+      store.offers.list(),
+    ]);
+    const desk = deskFor(request, parts);
+    const body = modelsPage(desk, { latest, retrainings, space: featureSpace(offers) });
+    return sendConsole(reply, desk, { title: desk.words.models, body });
+  });
 
   app.get(
     '/console/decisions',
-    { onRequest: onlyTeam, schema: { hide, querystring: pageQuery.extend({ id: z.string().max(512) }) } },
+    { onRequest: onlyTeam, schema: { hide, querystring: z.object({ id: z.string().max(512) }) } },
     async (request, reply) => {
-      const { id, lang } = request.query;
-      if (lang !== undefined) return chooseLanguage(reply, lang);
+      const { id } = request.query;
       const decision = await store.decisions.find(id);
       if (!decision) throw problem('not-found', 'No decision has this id.');
       const [catalogue, offers] = await Promise.all([
@@ -242,10 +235,21 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
 const isFromElsewhere = ({ headers }: FastifyRequest): boolean =>
   headers['sec-fetch-site'] === 'cross-site' || headers['sec-fetch-site'] === 'same-site';
 
-const chooseLanguage = (reply: FastifyReply, lang: string): FastifyReply =>
-  reply
+/** Keeps the language and leads back to the page on which it was chosen. */
+async function chooseLanguage(request: FastifyRequest, reply: FastifyReply, lang: Locale): Promise<void> {
+  await reply
     .header('set-cookie', `${languageCookie}=${lang}; Path=/; Max-Age=31536000; SameSite=Lax`)
-    .redirect('/', 303);
+    .redirect(pageOf(request), 303);
+}
+
+const addressOf = ({ url }: FastifyRequest): URL => new URL(url, 'http://console');
+
+/** The path and query of the page that a request asks for, without a choice of language or a key. */
+function pageOf(request: FastifyRequest): string {
+  const { pathname, searchParams } = addressOf(request);
+  for (const name of ['lang', 'key']) searchParams.delete(name);
+  return searchParams.size === 0 ? pathname : `${pathname}?${searchParams.toString()}`;
+}
 
 /** What a page is written with: the language chosen, else the browser's, else the business's. */
 function deskFor(request: FastifyRequest, { configuration, now }: Parts): Desk {
@@ -260,5 +264,6 @@ function deskFor(request: FastifyRequest, { configuration, now }: Parts): Desk {
     format: formatIn(locale, { timeZone, now: at }),
     configuration,
     now: at,
+    page: pageOf(request),
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { emailAddress } from '../../domain/customer-schemas';
 import { deliveryName } from '../../domain/deliveries';
 import type { AlertDocument } from '../../store/webhooks';
 import { requireKey } from '../authentication';
@@ -7,7 +8,7 @@ import type { ApiServer, Parts } from '../parts';
 
 const named = z.object({ name: z.string().regex(deliveryName) });
 const alertRequest = z.strictObject({
-  emails: z.array(z.email()).max(20).default([]).describe('Addresses of the team'),
+  emails: z.array(emailAddress).max(20).default([]).describe('Addresses of the team'),
   webhook: z.string().regex(deliveryName).optional().describe('Name of a webhook that is called too'),
 });
 const alertSchema = alertRequest.extend({
