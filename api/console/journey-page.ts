@@ -6,6 +6,7 @@ import type { Lift } from '../journey-results';
 import type { SurveyResult } from '../survey-measures';
 import { html, type Html } from '../pages/html';
 import { workflowUrl, type Desk } from './layout';
+import { resultWords } from './result-words';
 import { bar, customerLink, linkTo } from './parts';
 
 /** What a journey's own page shows. */
@@ -47,6 +48,9 @@ export function journeyPage(desk: Desk, view: JourneyView): Html {
           <div class="soft small">
             ${lift ? words.lift(format.points(lift.difference), format.points(lift.low), format.points(lift.high)) : words.noLift}
           </div>
+          <a class="small" href="/console/journeys/${journey.name}/results"
+            >${resultWords[desk.locale].title}</a
+          >
         </dd>
         ${view.surveys.map((each) => surveyFact(desk, each))}
       </dl>

@@ -23,6 +23,7 @@ import { journeyPage } from './journey-page';
 import { modelsPage } from './models-page';
 import { sendConsole, sendLogin, type Desk } from './layout';
 import { overviewPage } from './overview';
+import { resultsConsole } from './results';
 import { cookieNamed, createSessions } from './session';
 import { consoleWords } from './words';
 
@@ -189,6 +190,7 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
   const reception = { onlyTeam, deskFor: (request: FastifyRequest) => deskFor(request, parts) };
   administrationRoutes(app, parts, reception);
   broadcastConsole(app, parts, reception);
+  resultsConsole(app, parts, reception);
 
   for (const act of ['pause', 'resume'] as const) {
     app.post(

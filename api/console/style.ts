@@ -36,6 +36,7 @@ svg.stack rect.sent,.legend i.sent{fill:var(--act);background:var(--act)}svg.sta
 .groups{display:grid;grid-template-columns:max-content max-content max-content minmax(0,1fr);gap:.35rem 1.25rem;align-items:baseline;margin:0}.groups dd{margin:0}
 @media(max-width:40rem){.groups{grid-template-columns:minmax(0,1fr) max-content 4rem;gap:.1rem 1rem}.groups dd.small{grid-column:1/-1;margin-bottom:.5rem}}
 .cards.wide{grid-template-columns:repeat(auto-fill,minmax(min(100%,24rem),1fr));margin-top:1.25rem}.card header .chip{margin-left:auto}
+.results{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,17rem),1fr));gap:1rem 2rem}.result{display:flex;flex-direction:column;gap:.3rem}.result h4,.card.split h3{margin:0}.result p{margin:0}.card.split{margin-bottom:1rem}.card .notice{margin:0}svg.interval rect.seen{fill:var(--act)}.said.good{color:var(--act)}.said.bad{color:var(--bad)}
 .row{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem 1.25rem}h1 .chip{vertical-align:middle;font-weight:400;letter-spacing:0}button.quiet.bad{border-color:var(--bad);color:var(--bad)}.notice{margin:0 0 1rem;padding:.7rem 1rem;border-radius:.6rem;background:var(--warn-faint);color:var(--warn)}.notice.good{background:var(--act-faint);color:var(--act)}
 .chips{display:flex;flex-wrap:wrap;gap:.4rem}
 .chip{padding:.08rem .55rem;border-radius:1rem;background:var(--faint);color:var(--soft);font-size:.8125rem;white-space:nowrap}
