@@ -129,16 +129,17 @@ function somebodyIn(name: string): string {
   for (let n = 0; ; n++) if (!isHeldOut(journey, `${name}-player-${n}`)) return `${name}-player-${n}`;
 }
 
-/** Counts the actions and events of one enrolment, which begins with the first execution under the workflow id. */
+/** Counts the actions and events of one enrolment; it begins with the first execution under the workflow id unless another is named. */
 export async function costOfRun(
   client: Client,
   workflowId: string,
+  first?: string,
 ): Promise<Pick<ActionsRow, 'executions' | 'actions' | 'total' | 'events'>> {
   const counted = new Map<ActionKind, number>();
   const count = (kind: ActionKind, times = 1) => counted.set(kind, (counted.get(kind) ?? 0) + times);
   let executions = 0;
   let events = 0;
-  for (let runId = await firstRun(client, workflowId); runId !== undefined;) {
+  for (let runId = first ?? (await firstRun(client, workflowId)); runId !== undefined;) {
     const { events: history = [] } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     runId = undefined;
     executions += 1;
