@@ -11,8 +11,11 @@ export interface SendSlotDocument {
 
 const hour = 3_600_000;
 
-/** What shares a rate: the messages of a channel, or those of one broadcast that has a rate of its own. */
-export type Lane = Channel | `broadcast/${string}`;
+/**
+ * What shares a rate: the messages that go on a channel, those that are to be looked at again on it, or those of one
+ * broadcast that has a rate of its own.
+ */
+export type Lane = Channel | `held/${Channel}` | `broadcast/${string}`;
 
 /** Spreads messages that become due together, so that the end of quiet hours is no burst. */
 export function sendSlotCollection(db: Db) {

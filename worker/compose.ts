@@ -8,6 +8,7 @@ import { createDecisions } from '../activities/decisions/decisions';
 import { createByPurpose } from '../activities/messaging/by-purpose';
 import { createHandoverLog } from '../activities/messaging/handover-log';
 import { createMessaging } from '../activities/messaging/messaging';
+import { createPacing } from '../activities/messaging/pacing';
 import { createSettling, type SettleMessages } from '../activities/messaging/settling';
 import { createMailProvider } from '../activities/messaging/mail-providers';
 import { createDeliverySettling, type SettleDeliveries } from '../activities/webhooks/settling';
@@ -27,6 +28,8 @@ import * as renderer from '../templates/render';
 /** The activities of a worker, on real providers. `close` ends their connections. */
 export interface ComposedActivities {
   readonly activities: JourneyActivities;
+  /** Sends journeys' marketing at the rate that it shares with broadcasts. */
+  readonly paced: Pick<JourneyActivities, 'send'>;
   /** What scheduled operations call. */
   readonly operations: LearningActivities &
     MomentLearningActivities &
@@ -90,13 +93,15 @@ export function composeActivities(
     ...createSegmentEntry({ store, now }),
     ...createRetention({ store, retention, now }),
   };
+  const rates = { email: email.ratePerSecond, sms: sms.ratePerSecond };
   const broadcasts = createBroadcasts({
     store,
     send: activities.send,
     businessTimeZone: business.timeZone,
-    rates: { email: email.ratePerSecond, sms: sms.ratePerSecond },
+    rates,
     now,
   });
+  const paced = createPacing({ store, send: activities.send, rates, now });
   const close = (): void => {
     smtp.close();
     handovers.close();
@@ -107,5 +112,5 @@ export function composeActivities(
     return settle();
   };
   const settleDeliveries = createDeliverySettling({ store, now });
-  return { activities, operations, broadcasts, settleMessages, settleDeliveries, close };
+  return { activities, paced, operations, broadcasts, settleMessages, settleDeliveries, close };
 }

@@ -31,17 +31,15 @@ async function run(configuration: Configuration): Promise<void> {
   });
   await createSchedules(client, business.timeZone);
   const store = await openStore(mongo.db(mongodb.database), mongo);
-  const { activities, operations, broadcasts, settleMessages, settleDeliveries, close } = composeActivities(
-    configuration,
-    store,
-    log,
-  );
+  const { activities, paced, operations, broadcasts, settleMessages, settleDeliveries, close } =
+    composeActivities(configuration, store, log);
   const workers = await createWorkers({
     connection,
     namespace: temporal.namespace,
     payloadKeys: temporal.payloadKeys,
     bundle,
     activities,
+    paced,
     operations,
     broadcasts,
     rates: { email: email.ratePerSecond, sms: sms.ratePerSecond },

@@ -12,6 +12,8 @@ export interface WorkersOptions {
   readonly payloadKeys?: readonly PayloadKey[] | undefined;
   readonly bundle: { readonly code: string };
   readonly activities: JourneyActivities;
+  /** Sends what comes through the channels' task queues. */
+  readonly paced: Pick<JourneyActivities, 'send'>;
   /** Activities of scheduled operations; they run beside the journeys' own. */
   readonly operations: object;
   readonly broadcasts: BroadcastActivities;
@@ -42,6 +44,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
     namespace,
     bundle,
     activities,
+    paced,
     operations,
     broadcasts,
     rates,
@@ -68,9 +71,10 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
       Worker.create({
         ...shared,
         taskQueue: taskQueues[channel],
-        activities: { send: activities.send },
+        activities: { send: paced.send },
         maxTaskQueueActivitiesPerSecond: rates[channel],
-        maxConcurrentActivityTaskExecutions: 50,
+        // None waits for its turn long enough to be taken for lost.
+        maxConcurrentActivityTaskExecutions: Math.min(50, Math.ceil(rates[channel] * 5)),
       }),
     ),
     Worker.create({

@@ -6,6 +6,7 @@ import type { ContactPolicy } from '../../domain/contact-policy';
 import type { BroadcastDocument } from '../../store/broadcasts';
 import type { CustomerDocument } from '../../store/customers';
 import type { JourneyActivities, SendRequest } from '../contract';
+import { pace } from '../messaging/pacing';
 import { planMessage } from '../messaging/plan';
 import type { BroadcastDependencies } from './broadcasts';
 import { dueFor } from './due';
@@ -51,7 +52,7 @@ export function createBroadcastSending({
   /** Instants at which the next messages may go. */
   const turns = async (broadcast: BroadcastDocument, count: number): Promise<number[]> => {
     const { _id, channel, perSecond = Infinity } = broadcast;
-    const rate = rates[channel];
+    const rate = pace(rates[channel]);
     if (perSecond >= rate) return store.sendSlots.several(channel, now(), { perSecond: rate, count });
     const own = await store.sendSlots.several(broadcastKey(_id), now(), { perSecond, count });
     const shared = await store.sendSlots.several(channel, own[0] ?? now(), {

@@ -59,7 +59,8 @@ export function createChecks({
     return {
       kind: 'hold',
       heldBy,
-      until: await store.sendSlots.next(plan.channel, notBefore, rates[plan.channel]),
+      // When they come back each takes its place in the channel like any other message, so these are no such places.
+      until: await store.sendSlots.next(`held/${plan.channel}`, notBefore, rates[plan.channel]),
     };
   };
 
