@@ -1,11 +1,4 @@
-import {
-  MongoServerError,
-  type ClientSession,
-  type Collection,
-  type Db,
-  type Filter,
-  type UpdateFilter,
-} from 'mongodb';
+import { MongoServerError, type ClientSession, type Collection, type Db, type UpdateFilter } from 'mongodb';
 import type { MessageTiming } from '../domain/best-time';
 import type { Channel, MessageState, Purpose, SuppressionReason, Topic } from '../domain/messages';
 import type { IdRange } from '../domain/broadcast';
@@ -183,24 +176,44 @@ export function messageCollection(db: Db) {
     return customerIds.map((id) => byCustomer.get(id) ?? []);
   }, writeLimit);
 
-  /** Records messages that providers took at once in one write. */
+  /**
+   * Records messages that providers took at once in few writes: one for many costs a fraction of many, and a claim's token is
+   * only ever on its own message.
+   */
   const sendings = createBatcher(async (messages: SentMessage[]) => {
-    const record = (filterOf: (message: SentMessage) => Filter<MessageDocument>, state?: 'sent') =>
-      collection.bulkWrite(
-        messages.map((message) => {
-          const { providerId, provider, at } = message;
-          const taken = { providerId, ...(provider !== undefined && { provider }) };
-          const sent = { ...taken, sentAt: at, updatedAt: at, ...(state && { state }) };
-          return { updateOne: { filter: filterOf(message), update: { $set: sent, $unset: { claim: 1 } } } };
-        }),
-        { ordered: false },
+    const record = async (some: readonly SentMessage[], state?: 'sent'): Promise<number> => {
+      const ids = some.map(({ _id }) => _id);
+      const own = some.map(({ providerId, provider, at }) => {
+        const taken = { providerId, ...(provider !== undefined && { provider }) };
+        return { ...taken, sentAt: at, updatedAt: at, ...(state && { state }) };
+      });
+      const { matchedCount } = await collection.updateMany(
+        {
+          _id: { $in: ids },
+          ...(state
+            ? { state: 'sending', 'claim.token': { $in: some.map(({ token }) => token) } }
+            : { state: { $in: [...progress] } }),
+        },
+        [
+          {
+            $replaceWith: {
+              $mergeObjects: [
+                '$$ROOT',
+                { $arrayElemAt: [{ $literal: own }, { $indexOfArray: [ids, '$_id'] }] },
+              ],
+            },
+          },
+          { $unset: 'claim' },
+        ],
       );
-    const { matchedCount } = await record(
-      ({ _id, token }) => ({ _id, state: 'sending', 'claim.token': token }),
-      'sent',
+      return matchedCount;
+    };
+    await Promise.all(
+      chunks(messages).map(async (some) => {
+        // Of the rest the provider has reported already; those that were just recorded are written again as they are.
+        if ((await record(some, 'sent')) < some.length) await record(some);
+      }),
     );
-    // Of the rest the provider has reported already; those that were just recorded are written again as they are.
-    if (matchedCount < messages.length) await record(({ _id }) => ({ _id, state: { $in: [...progress] } }));
     return messages;
   }, writeLimit);
 
