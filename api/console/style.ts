@@ -59,6 +59,8 @@ svg.chart{display:block;width:100%;max-width:34rem;margin:0 auto}svg.chart text{
 code{font:.8125rem ui-monospace,SFMono-Regular,Menlo,monospace;color:var(--soft)}
 .find input{padding:.3rem .7rem;border:1px solid var(--line);border-radius:.5rem;background:var(--page);color:var(--ink);font:inherit;width:11rem}
 .facts{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.3rem 1.5rem;margin:0}.facts dt{color:var(--soft)}.facts dt::first-letter{text-transform:uppercase}.facts dd{margin:0}
+form.card label{display:grid;gap:.3rem}form.card input,form.card select{width:100%;max-width:24rem;padding:.45rem .7rem;border:1px solid var(--soft);border-radius:.5rem;background:var(--page);color:var(--ink);font:inherit}
+form.card button{align-self:start;padding:.5rem 1.1rem;border:0;border-radius:.5rem;background:var(--act);color:var(--on);font:inherit;font-weight:600;cursor:pointer}form.card+.table{margin-top:1rem}
 .login{max-width:24rem;margin:12vh auto 0}.login input{display:block;width:100%;margin:.35rem 0 1rem;padding:.6rem .8rem;border:1px solid var(--line);border-radius:.6rem;background:var(--page);color:var(--ink);font:inherit}
-.login button{width:100%;padding:.65rem;border:0;border-radius:.6rem;background:var(--act);color:var(--on);font:inherit;font-weight:600;cursor:pointer}
+.login button{align-self:stretch;width:100%;padding:.65rem;border:0;border-radius:.6rem;background:var(--act);color:var(--on);font:inherit;font-weight:600;cursor:pointer}
 `;
