@@ -6,7 +6,7 @@ import type { CustomerDocument } from '../store/customers';
 import type { Store } from '../store/store';
 
 /**
- * Records what STOP and START say of marketing by SMS, for everybody with the number. START gives back what a STOP took,
+ * Records what STOP and START say of marketing by SMS, for everybody with the number. START gives back what a STOP took, also one that only the carrier saw,
  * and nothing that was refused in another way or never given.
  *
  * @param messageId the provider's name of the text message, as the proof
@@ -35,7 +35,7 @@ export async function recordKeyword(
 async function stoppedTopics({ consents }: Pick<Store, 'consents'>, customerId: string): Promise<Topic[]> {
   const entries = await consents.ofCustomer(customerId);
   return [...topicStates(entries, 'sms')].flatMap(([topic, { state, source, seq }]) => {
-    if (state !== 'revoked' || source !== 'keyword') return [];
+    if (state !== 'revoked' || (source !== 'keyword' && source !== 'carrier')) return [];
     const before = topicStates(
       entries.filter((entry) => entry.seq < seq),
       'sms',

@@ -15,6 +15,7 @@ export const consentSources = [
   'preferences',
   'unsubscribe',
   'keyword',
+  'carrier',
   'reply',
   'complaint',
   'opt-out-report',

@@ -5,6 +5,7 @@ import type { MessagePlan } from '../../store/messages';
 import type { Store } from '../../store/store';
 import type { BlockReason } from '../../store/suppressions';
 import type { SendResult } from '../contract';
+import { recordCarrierRefusal } from './carrier-refusal';
 import type { Letter } from './compose';
 import type { createLastLook } from './checks';
 import type { ContactCaps, LocalLife } from './contact-caps';
@@ -12,7 +13,7 @@ import type { Handover } from './handover-log';
 import type { Delivery, EmailProvider, SmsProvider } from './providers';
 
 export interface DispatchDependencies {
-  readonly store: Pick<Store, 'messages' | 'suppressions'>;
+  readonly store: Pick<Store, 'messages' | 'suppressions' | 'customers' | 'consents' | 'transaction'>;
   readonly caps: ContactCaps;
   readonly lastLook: ReturnType<typeof createLastLook>;
   readonly email: EmailProvider;
@@ -74,7 +75,10 @@ export function createDispatch({ store, caps, lastLook, email, sms, now }: Dispa
     { reason, address }: Extract<Delivery, { outcome: 'refused' }>,
   ): Promise<SendResult> => {
     const { channel, to } = message.letter;
-    if (address) await store.suppressions.block({ channel, address: to }, blockFor[address], new Date(now()));
+    const at = new Date(now());
+    if (address === 'stopped' && channel === 'sms')
+      await recordCarrierRefusal(store, { phone: to, messageId: message.plan._id, at });
+    else if (address) await store.suppressions.block({ channel, address: to }, blockFor[address], at);
     return end(
       message,
       address === 'stopped'

@@ -22,6 +22,8 @@ export interface MessagingDependencies extends ComposeDependencies {
   readonly store: Pick<
     Store,
     | 'customers'
+    | 'consents'
+    | 'transaction'
     | 'journeys'
     | 'links'
     | 'offers'

@@ -1,5 +1,6 @@
 import type { Progress } from '../../store/messages';
 import type { Store } from '../../store/store';
+import { recordCarrierRefusal } from './carrier-refusal';
 import { addressOf, twilioFailure } from './twilio-codes';
 
 /** Where Twilio's API lives; it can't report to an address that only this machine reaches. */
@@ -45,14 +46,16 @@ export interface TwilioReport {
  * @returns whether the message is known
  */
 export async function applyTwilioReport(
-  { messages, suppressions }: Pick<Store, 'messages' | 'suppressions'>,
+  store: Pick<Store, 'messages' | 'suppressions' | 'customers' | 'consents' | 'transaction'>,
   { messageId, providerId, status, to, errorCode, at }: TwilioReport,
 ): Promise<boolean> {
+  const { messages, suppressions } = store;
   const state = progressOf(status);
   if (!state) return (await messages.find(messageId)) !== null;
   const failed = state === 'bounced' && errorCode !== undefined;
   const reason = failed ? addressOf(errorCode) : undefined;
-  if (reason) await suppressions.block({ channel: 'sms', address: to }, reason, at);
+  if (reason === 'stopped') await recordCarrierRefusal(store, { phone: to, messageId, at });
+  else if (reason) await suppressions.block({ channel: 'sms', address: to }, reason, at);
   return messages.recordProgress(messageId, {
     state,
     at,

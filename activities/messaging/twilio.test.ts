@@ -1,3 +1,4 @@
+import { verifyConsents } from '../../store/consent-ledger';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { messagingWorld, noon, sendRequest, text, type MessagingWorld } from '../../test/messaging-world';
@@ -120,10 +121,15 @@ describe('a text message', () => {
     expect(result).toEqual({ state: 'suppressed', reason: 'suppression-list' });
     const suppression = await world.store.suppressions.find({ channel: 'sms', address: phone });
     expect(suppression?.blocked).toEqual({ stopped: new Date(noon) });
+    expect(await world.store.consents.ofCustomer(_id)).toContainEqual(
+      expect.objectContaining({ channel: 'sms', topic: 'all', state: 'revoked', source: 'carrier' }),
+    );
+    expect((await world.store.customers.find(_id))?.consent.sms?.granted).toBe(false);
+    expect(await verifyConsents(world.store, _id)).toMatchObject({ verified: true });
     const sent = world.texts.received.length;
     expect(await world.send(sendRequest(_id, text))).toEqual({
       state: 'suppressed',
-      reason: 'suppression-list',
+      reason: 'no-consent',
     });
     expect(world.texts.received).toHaveLength(sent);
   });

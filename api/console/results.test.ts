@@ -85,16 +85,14 @@ it('says in both languages what the API says in numbers: lift, intervals of arms
     }).format(share * 100);
   const english = await text('upsell');
   const { low, high } = holdout.lift;
-  expect(english).toContain(
-    `Better by +40.0 points (between ${points(low, 'en')} and ${points(high, 'en')}).`,
-  );
+  expect(english).toContain(`Better: +40.0 points (between ${points(low, 'en')} and ${points(high, 'en')}).`);
   expect(english).toContain('450 of 900');
   expect(english).toContain('No difference is proven yet: +1.0 points');
   expect(english).toContain('Customers are divided as they should be.');
   expect(english).toContain('Do not trust these figures');
   const portuguese = await text('upsell', 'pt-BR');
   expect(portuguese).toContain(
-    `Melhor em +40,0 pontos (entre ${points(low, 'pt-BR')} e ${points(high, 'pt-BR')}).`,
+    `Melhor: +40,0 pontos (entre ${points(low, 'pt-BR')} e ${points(high, 'pt-BR')}).`,
   );
   expect(portuguese).toContain('Não confie nestes números');
 });
