@@ -36,13 +36,22 @@ describe('a new journey', () => {
   it('compiles, with its test, and is registered', () => {
     const files = journeyFiles('first-service', index);
     expect(files.index).toContain("import { firstService } from './first-service';\n");
-    expect(files.index).toContain('maintenance, firstService];');
+    expect(files.index).toContain('  doubleOptIn,\n  firstService,\n];');
     const texts = new Map([
       [join(folder, 'first-service.ts'), files.journey],
       [join(folder, 'first-service.test.ts'), files.test],
       [join(folder, 'index.ts'), files.index],
     ]);
     expect(problemsOf(texts)).toEqual([]);
+  });
+
+  it.each([
+    ['[]', '[second]'],
+    ['[first]', '[first, second]'],
+    ['[\n  first,\n]', '[\n  first,\n  second,\n]'],
+  ])('goes to the end of a list as it is written: %j', (before, after) => {
+    const list = (names: string) => `export const journeys: readonly Journey[] = ${names};`;
+    expect(journeyFiles('second', list(before)).index).toContain(list(after));
   });
 
   it('is refused with a name that cannot be one, or that is there', async () => {

@@ -27,6 +27,7 @@ export function journeyFiles(name: string, index: string): JourneyFiles {
     test: testOf(name, variable),
     index: imported.replace(list, (_, start: string, names: string) => {
       const before = names.trim().replace(/,$/, '');
+      if (names.includes('\n')) return `${start}\n  ${before},\n  ${variable},\n]`;
       return `${start}${before === '' ? '' : `${before}, `}${variable}]`;
     }),
   };
