@@ -63,12 +63,12 @@ describe('contact counts', () => {
       counts.reserve(contact('eva', 'm', { day }), { ...limits, forgetBefore }, expireAt);
     await on('2096-03-01', '2096-02-22');
     await on('2096-03-20', '2096-03-13');
-    expect((await counts.ofCustomer('eva'))?.contacts.map(({ day }) => day)).toEqual(['2096-03-20']);
+    expect((await counts.ofCustomer('eva')).map(({ day }) => day)).toEqual(['2096-03-20']);
   });
 
   it('take ids that look like expressions for what they are', async () => {
     expect(await reserve('$contacts', '$expireAt')).toBe(true);
-    expect((await counts.ofCustomer('$contacts'))?.contacts[0]?.messageId).toBe('$expireAt');
+    expect((await counts.ofCustomer('$contacts'))[0]?.messageId).toBe('$expireAt');
   });
 
   it('forget one customer and nobody whose id begins alike', async () => {

@@ -114,8 +114,10 @@ export function contactCountCollection(db: Db) {
         { $pull: { contacts: { messageId, day } }, $inc: { version: 1 } },
       );
     },
-    /** A customer's contacts. */
-    ofCustomer: (customerId: string) => collection.findOne({ _id: customerId }),
+    /** A customer's contacts, oldest first. */
+    async ofCustomer(customerId: string): Promise<Made> {
+      return (await collection.findOne({ _id: customerId }))?.contacts ?? [];
+    },
     /** Forgets a customer. */
     async forget(customerId: string): Promise<void> {
       await collection.deleteOne({ _id: customerId });

@@ -72,7 +72,7 @@ export function createContactCaps({ store, policy, now }: CapDependencies) {
         }));
       return (channel, instant) => {
         const contact = { customerId, channel, messageId: _id, day: localDate(instant, zone) };
-        return hasRoom(made?.contacts ?? [], contact, limitsFor(contact, { policy, rivals }));
+        return hasRoom(made, contact, limitsFor(contact, { policy, rivals }));
       };
     },
     /** Takes back a contact that was not made. */

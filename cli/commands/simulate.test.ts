@@ -49,7 +49,9 @@ describe('perene simulate', () => {
       runPerene(['simulate', 'upsell', '--trigger', 'customer.lapsed']),
     ]);
     expect([option.status, entry.status]).toEqual([2, 2]);
-    expect(option.stderr).toContain('There are: onboarding, upsell, winback, maintenance.');
+    expect(option.stderr).toContain(
+      'There are: onboarding, upsell, winback, maintenance, aftercare, double-opt-in.',
+    );
     expect(entry.stderr).toContain(
       'There is no entry of upsell by "customer.lapsed". There are: order.delivered.',
     );
