@@ -74,7 +74,7 @@ export function createWaits({
       await store.enrolments.finish(enrolment.id, end, trace);
       if (unsent) {
         const reason = 'journey-stopped';
-        await store.messages.dropPlanned(`${enrolment.id}/`, reason, end.endedAt);
+        await store.messages.dropPlanned(enrolment.id, reason, end.endedAt);
         await store.deliveries.dropWaiting(enrolment.id, reason, end.endedAt);
       }
       if (outcome !== 'erased') await announceEnd(store, enrolment, outcome, end.endedAt);

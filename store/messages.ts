@@ -336,10 +336,11 @@ export function messageCollection(db: Db) {
       return matchedCount === 1;
     },
 
-    /** Ends all planned messages whose ids begin alike; `prefix` ends with a slash. */
-    async dropPlanned(prefix: string, reason: SuppressionReason, at: Date): Promise<void> {
+    /** Ends all planned messages of a run, or of a broadcast. */
+    async dropPlanned(enrolmentId: string, reason: SuppressionReason, at: Date): Promise<void> {
       await collection.updateMany(
-        { _id: { $gt: prefix, $lt: `${prefix.slice(0, -1)}0` }, state: 'planned' },
+        // Ids that begin with `<enrolmentId>/`; the key of another run may go on so.
+        { _id: { $gt: `${enrolmentId}/`, $lt: `${enrolmentId}0` }, enrolmentId, state: 'planned' },
         { $set: { state: 'suppressed', reason, updatedAt: at }, $unset: { heldBy: 1, dueAt: 1 } },
       );
     },

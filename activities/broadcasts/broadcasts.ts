@@ -166,7 +166,7 @@ export function createBroadcasts(dependencies: BroadcastDependencies): Broadcast
       await store.broadcasts.change(id, ['running', 'paused'], { state: 'completed', at });
       const { state } = await find(id);
       if (state === 'cancelled')
-        await store.messages.dropPlanned(`${broadcastKey(id)}/`, 'broadcast-cancelled', at);
+        await store.messages.dropPlanned(broadcastKey(id), 'broadcast-cancelled', at);
     },
   };
 }

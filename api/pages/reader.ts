@@ -22,6 +22,19 @@ export const readerOf = (
 export const page = (reply: FastifyReply, reader: PageReader, title: string, body: Html): FastifyReply =>
   sendPage(reply, 200, { ...reader, title, body });
 
+/** Sends a page that says one thing. */
+export const note = (
+  reply: FastifyReply,
+  reader: PageReader,
+  { title, text, status = 200 }: { readonly title: string; readonly text: string; readonly status?: number },
+): FastifyReply =>
+  sendPage(reply, status, {
+    ...reader,
+    title,
+    body: html`<h1>${title}</h1>
+      <p>${text}</p>`,
+  });
+
 /** Says that a link does not work, in the language that the browser asks for. */
 export function sendInvalid(
   reply: FastifyReply,
@@ -29,8 +42,5 @@ export function sendInvalid(
   languages: string | undefined,
 ): FastifyReply {
   const locale = nearestLocale(languages?.split(/[,;]/)[0], business.locale);
-  const { title, text } = publicWords[locale].invalid;
-  const body = html`<h1>${title}</h1>
-    <p>${text}</p>`;
-  return sendPage(reply, 400, { locale, business: business.name, title, body });
+  return note(reply, { locale, business: business.name }, { ...publicWords[locale].invalid, status: 400 });
 }

@@ -10,7 +10,7 @@ import { html } from '../pages/html';
 import { confirmationText, publicWords } from '../pages/public-words';
 import type { ApiServer, Parts } from '../parts';
 import { addressOf } from '../preferences';
-import { page, readerOf, sendInvalid } from '../pages/reader';
+import { note, page, readerOf, sendInvalid } from '../pages/reader';
 
 const params = z.object({ token: z.string().max(1_024) });
 const day = 86_400_000;
@@ -92,25 +92,13 @@ export function confirmationRoutes(app: ApiServer, parts: Parts): void {
   function donePage(reply: FastifyReply, customer: CustomerDocument): FastifyReply {
     const reader = readerOf(customer, configuration);
     const { done, doneText } = publicWords[reader.locale].confirm;
-    return page(
-      reply,
-      reader,
-      done,
-      html`<h1>${done}</h1>
-        <p>${doneText}</p>`,
-    );
+    return note(reply, reader, { title: done, text: doneText });
   }
 
   async function overPage(reply: FastifyReply, token: string): Promise<FastifyReply> {
     const link = readLink('confirm', token, secret);
     const reader = readerOf(link && (await store.customers.find(link.customerId)), configuration);
     const { over, overText } = publicWords[reader.locale].confirm;
-    return page(
-      reply,
-      reader,
-      over,
-      html`<h1>${over}</h1>
-        <p>${overText}</p>`,
-    );
+    return note(reply, reader, { title: over, text: overText });
   }
 }

@@ -7,7 +7,7 @@ import type { MessageDocument } from '../../store/messages';
 import { messageEvent } from '../message-events';
 import { html } from '../pages/html';
 import { sendPage } from '../pages/public-page';
-import { page, readerOf, sendInvalid, type PageReader } from '../pages/reader';
+import { note, readerOf, sendInvalid, type PageReader } from '../pages/reader';
 import { surveyWords } from '../pages/survey-words';
 import type { ApiServer, Parts } from '../parts';
 
@@ -87,22 +87,14 @@ export function surveyPageRoutes(app: ApiServer, { configuration, store, ingesti
 
   function donePage(reply: FastifyReply, reader: PageReader): FastifyReply {
     const { done, doneText } = surveyWords[reader.locale];
-    return page(
-      reply,
-      reader,
-      done,
-      html`<h1>${done}</h1>
-        <p>${doneText}</p>`,
-    );
+    return note(reply, reader, { title: done, text: doneText });
   }
 
   async function overPage(reply: FastifyReply, token: string): Promise<FastifyReply> {
     const link = readLink('survey', token, secret);
     const reader = readerOf(link && (await store.customers.find(link.customerId)), configuration);
     const { over, overText } = surveyWords[reader.locale];
-    const body = html`<h1>${over}</h1>
-      <p>${overText}</p>`;
-    return sendPage(reply, 404, { ...reader, title: over, body });
+    return note(reply, reader, { title: over, text: overText, status: 404 });
   }
 }
 

@@ -43,6 +43,10 @@ const ended = (id: string) =>
   });
 const mailsTo = (id: string) =>
   system.mail.received.filter(({ to }) => to.includes(`${id}@example.com`)).length;
+const firstRunOf = async (workflowId: string) => {
+  const { raw } = await system.client.workflow.getHandle(workflowId).describe();
+  return raw.workflowExecutionInfo?.firstRunId ?? '';
+};
 const out = (journey: string, enrolment: string) =>
   system.admin('DELETE', `/v1/journeys/${journey}/enrolments/${encodeURIComponent(enrolment)}`);
 
@@ -59,11 +63,11 @@ describe('a run that enrols its customer in another journey', () => {
     await order('o1');
     const child = await eventually(() => run('care/ana/v1#1'));
     expect(child).toMatchObject({ parent: 'parent/ana#1', key: 'v1', holdout: false });
-    const workflow = await system.client.workflow.getHandle('care/ana/v1').describe();
-    expect(await workflow.staticDetails()).toContain('begun by `parent/ana#1`');
+    // Temporal keeps these details with the first execution only.
+    const first = system.client.workflow.getHandle('care/ana/v1', await firstRunOf('care/ana/v1'));
+    expect(await (await first.describe()).staticDetails()).toContain('begun by `parent/ana#1`');
     await eventually(async () => (await run('parent/ana#1'))?.step === 'ended:care');
-    const { raw } = await system.client.workflow.getHandle('parent/ana').describe();
-    const runId = raw.workflowExecutionInfo?.firstRunId ?? '';
+    const runId = await firstRunOf('parent/ana');
     await healRun(system.client, { workflowId: 'parent/ana', runId, journey: 'parent' });
 
     const { trace, outcome } = await ended('parent/ana#1');
