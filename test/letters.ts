@@ -52,7 +52,13 @@ export function everyLetter(business: 'talkative' | 'terse' = 'talkative'): read
   };
   return Object.entries(templateMeta.email).flatMap(([template, { purpose }]) =>
     locales.map((locale) => {
-      const reader = customer({ locale, tracking: true });
+      const asked = {
+        granted: false,
+        at: now,
+        source: 'signup',
+        awaiting: { topics: ['offers'], since: now },
+      } as const;
+      const reader = customer({ locale, tracking: true, consent: { email: asked } });
       const plan = planMessage({
         enrolment: {
           id: `onboarding/ana-${locale}#1`,

@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { channels, type Channel } from '../../domain/messages';
-import { surveyIn } from '../../domain/surveys';
 import { compiled } from '../../templates/compiled.gen';
 import { renderEmail, renderSms, type RenderOptions } from '../../templates/render';
 import type { PreviewReader } from './reader';
@@ -71,7 +70,8 @@ function renderOptionsOf({ template, channel, reader, variables }: PreviewOption
     links: {
       unsubscribe: `${publicUrl}/u/preview`,
       preferences: `${publicUrl}/p/preview`,
-      ...(surveyIn(template) && { survey: `${publicUrl}/s/preview` }),
+      confirm: `${publicUrl}/k/preview`,
+      survey: `${publicUrl}/s/preview`,
     },
     offer: offer ?? sampleOffer,
   };

@@ -14,10 +14,18 @@ export function findChromium(env: Readonly<Record<string, string | undefined>>):
   return names.map((name) => findOnPath(name, env)).find((path) => path !== undefined);
 }
 
-/** Takes a picture of a whole page, however long, as a browser of a width shows it. */
+/** Whether a page is shown by day or in the dark. */
+export type ColorScheme = 'light' | 'dark';
+
+/** Takes a picture of a whole page, however long, as a browser of a width shows it; by day where it does not say. */
 export async function takeScreenshot(
   chromium: string,
-  page: { readonly html: string; readonly width: number; readonly png: string },
+  page: {
+    readonly html: string;
+    readonly width: number;
+    readonly png: string;
+    readonly scheme?: ColorScheme;
+  },
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'perene-preview-'));
   try {
@@ -33,6 +41,7 @@ export async function takeScreenshot(
           '--headless',
           '--disable-gpu',
           '--hide-scrollbars',
+          `--blink-settings=preferredColorScheme=${page.scheme === 'dark' ? 0 : 1}`,
           `--user-data-dir=${join(folder, 'profile')}`,
           // Chromium's own sandbox refuses to run as root, as in a container.
           ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
