@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([api.close(), mail.close()]));
 
 function sender(beforeProvider: () => Promise<void> = () => Promise.resolve()) {
-  const smtp = createSmtpProvider({ url: mail.url, from: 'ola@motors.example', timeout: 5_000 });
+  const smtp = createSmtpProvider({ url: mail.url, from: 'ola@motors.example' });
   const { send } = createMessaging({
     store: api.store,
     configuration: testConfiguration(),

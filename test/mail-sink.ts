@@ -29,12 +29,23 @@ export type MailFault =
   | { readonly kind: 'reject'; readonly code: number; readonly at?: 'recipient' | 'data' }
   | { readonly kind: 'drop' };
 
+/** One e-mail that is at the server and waits for its answer. */
+export interface HeldMail {
+  /** Resolves once the server has all of it. */
+  readonly arrived: Promise<void>;
+  letGo(): void;
+}
+
 /** An SMTP server on loopback that keeps what it gets, without limit. */
 export interface MailSink extends Inbox<ReceivedMail> {
   /** As `SMTP_URL` takes it. */
   readonly url: string;
   /** The next e-mails, one a fault, go wrong in this way; later ones are taken as usual. */
   inject(...faults: MailFault[]): void;
+  /** Takes back what was injected and has not gone wrong yet. */
+  heal(): void;
+  /** The next e-mail without a fault of its own gets no answer until it is let go. */
+  hold(): HeldMail;
   readonly close: () => Promise<void>;
 }
 
@@ -42,7 +53,7 @@ export interface MailSink extends Inbox<ReceivedMail> {
 export async function mailSink(): Promise<MailSink> {
   const { SMTPServer } = await import('smtp-server');
   const inbox = createInbox<ReceivedMail>('e-mail');
-  const faults: MailFault[] = [];
+  const faults: (MailFault | Hold)[] = [];
   const sockets = new Map<number, Socket>();
   const server = new SMTPServer({
     authOptional: true,
@@ -68,6 +79,10 @@ export async function mailSink(): Promise<MailSink> {
     const raw = await buffer(stream);
     const fault = faults.shift();
     if (fault?.kind === 'delay') await sleep(fault.ms);
+    if (fault?.kind === 'hold') {
+      fault.arrive();
+      await fault.until;
+    }
     if (fault?.kind === 'reject') throw refusal(fault.code);
     inbox.put(await parse(raw, session));
     if (fault?.kind === 'drop') sockets.get(session.remotePort)?.destroy();
@@ -92,11 +107,29 @@ export async function mailSink(): Promise<MailSink> {
     ...inbox,
     url: `smtp://${loopback}:${port}`,
     inject: (...more) => void faults.push(...more),
+    heal: () => void faults.splice(0),
+    hold() {
+      const [arrived, until] = [deferred(), deferred()];
+      faults.push({ kind: 'hold', arrive: arrived.resolve, until: until.promise });
+      return { arrived: arrived.promise, letGo: until.resolve };
+    },
     async close() {
       for (const socket of sockets.values()) socket.destroy();
       await new Promise<void>((resolve) => server.close(resolve));
     },
   };
+}
+
+interface Hold {
+  readonly kind: 'hold';
+  readonly arrive: () => void;
+  readonly until: Promise<void>;
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((given) => (resolve = given));
+  return { promise, resolve };
 }
 
 function refusal(code: number): Error {

@@ -79,6 +79,8 @@ export interface MessagingWorld {
 interface Settings {
   readonly policy?: ContactPolicy;
   readonly withoutSms?: boolean;
+  /** For how long Twilio's answer is waited for, milliseconds. */
+  readonly smsTimeout?: number;
   readonly smtpUrl?: string;
   readonly globalHoldout?: number;
   /** Where handovers are written down; the world's own folder by default. */
@@ -94,11 +96,11 @@ export async function messagingWorld(): Promise<MessagingWorld> {
   const closing: (() => void)[] = [];
 
   const messaging = (settings: Settings) => {
-    const { policy, withoutSms = false, smtpUrl = mail.url, globalHoldout = 0 } = settings;
+    const { policy, withoutSms = false, smsTimeout = 15_000, smtpUrl = mail.url, globalHoldout = 0 } = settings;
     const handovers = createHandoverLog(settings.handoverFolder ?? join(configuration.dataDir, 'handover'));
     const email = createMailProvider(
       { ...configuration.email, smtpUrl },
-      { takePlace: store.sendSlots.takeNow, now: Date.now, timeout: 3_000 },
+      { takePlace: store.sendSlots.takeNow, now: () => clock.time },
     );
     closing.push(
       () => email.close(),
@@ -109,7 +111,7 @@ export async function messagingWorld(): Promise<MessagingWorld> {
       store,
       email,
       handovers,
-      sms: twilio && !withoutSms ? createTwilioProvider(twilio, { timeout: 1_500 }) : null,
+      sms: twilio && !withoutSms ? createTwilioProvider(twilio, { timeout: smsTimeout }) : null,
       renderer: { renderEmail, renderSms },
       configuration: { ...configuration, globalHoldout },
       now: () => clock.time,

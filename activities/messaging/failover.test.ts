@@ -79,7 +79,7 @@ describe('a signature', () => {
         },
         ...(bounces !== undefined && { bounces }),
       },
-      { takePlace: () => Promise.resolve(null), now: Date.now, timeout: 3_000 },
+      { takePlace: () => Promise.resolve(null), now: Date.now },
     );
     const mailId = mailIdOf(`m${Math.random()}`, email.to, { from: 'a@motors.example', secret: 's' });
     expect(await provider.send({ ...email, mailId }, () => undefined)).toMatchObject({ outcome: 'accepted' });
@@ -125,7 +125,7 @@ describe('a signature', () => {
         ...{ smtpUrl: 'smtp://127.0.0.1:1', from: 'ola@motors.example', ratePerSecond: 1 },
         dkim: { domain: 'motors.example', selector: 'perene', privateKey: key },
       },
-      { takePlace: () => Promise.resolve(null), now: Date.now, timeout: 3_000 },
+      { takePlace: () => Promise.resolve(null), now: Date.now },
     );
     expect(await provider.send({ ...email, mailId: '<one@motors.example>' }, () => undefined)).toMatchObject({
       outcome: 'unavailable',
