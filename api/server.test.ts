@@ -78,6 +78,7 @@ describe('/healthz and /readyz', () => {
     expect(ready.json()).toEqual({ status: 'not-ready', mongodb: 'up', temporal: 'down' });
     expect((await cut.app.inject('/healthz')).statusCode).toBe(200);
     await cut.close();
+    await connection.close();
   });
 });
 

@@ -4,7 +4,10 @@ import type { Configuration } from '../domain/configuration';
 import { retentionDefaults } from '../domain/retention';
 import { openStore, type Store } from '../store/store';
 import { journeys } from '../workflows/journeys';
+import { eventually } from './eventually';
 import { testDatabase, testTemporal, type TestDatabase, type TestTemporal } from './servers';
+
+export { eventually };
 
 export const writeKey = 'write-key-of-a-test';
 export const adminKey = 'admin-key-of-a-test';
@@ -96,18 +99,4 @@ export async function testApi(change: Partial<ApiDependencies> = {}): Promise<Te
 /** Resolves when nothing waits to be routed. */
 export async function allRouted({ outbox }: Store): Promise<void> {
   await eventually(async () => (await outbox.collection.countDocuments()) === 0);
-}
-
-/** Asks until the answer is no longer undefined, null or false; fails after so many seconds. */
-export async function eventually<Result>(
-  ask: () => Promise<Result | undefined | null | false>,
-  seconds = 60,
-): Promise<Result> {
-  const end = Date.now() + seconds * 1_000;
-  while (Date.now() < end) {
-    const answer = await ask();
-    if (answer !== undefined && answer !== null && answer !== false) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`It did not come to that within ${seconds} seconds.`);
 }

@@ -96,7 +96,13 @@ export async function messagingWorld(): Promise<MessagingWorld> {
   const closing: (() => void)[] = [];
 
   const messaging = (settings: Settings) => {
-    const { policy, withoutSms = false, smsTimeout = 15_000, smtpUrl = mail.url, globalHoldout = 0 } = settings;
+    const {
+      policy,
+      withoutSms = false,
+      smsTimeout = 15_000,
+      smtpUrl = mail.url,
+      globalHoldout = 0,
+    } = settings;
     const handovers = createHandoverLog(settings.handoverFolder ?? join(configuration.dataDir, 'handover'));
     const email = createMailProvider(
       { ...configuration.email, smtpUrl },

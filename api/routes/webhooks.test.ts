@@ -1,5 +1,5 @@
 import { unseal } from '../../activities/webhooks/seal';
-import { testApi, testConfiguration, type TestApi } from '../../test/api';
+import { eventually, testApi, testConfiguration, type TestApi } from '../../test/api';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -25,7 +25,10 @@ describe('/v1/webhooks', () => {
     const { body } = await api.admin('GET', '/v1/webhooks');
     expect(JSON.stringify(body)).toContain(url);
     expect(JSON.stringify(body)).not.toContain('whsec_');
-    const [entry] = await api.store.audit.page(undefined, 1);
+    const [entry] = await eventually(async () => {
+      const entries = await api.store.audit.page(undefined, 1);
+      return entries.length > 0 && entries;
+    });
     expect(entry).toMatchObject({ act: 'PUT /v1/webhooks/:name', subject: { name: 'crm' }, status: 201 });
     expect(JSON.stringify(entry)).not.toContain(told);
   });

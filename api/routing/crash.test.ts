@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { freePorts } from '../../cli/embedded/ports';
 import { adminKey, allRouted, eventually, writeKey } from '../../test/api';
 import {
   testDatabase,
@@ -60,7 +61,7 @@ async function blockableWay(address: string) {
 
 /** Starts the API as a process of its own, and waits until it takes requests. */
 async function startApi(temporalAddress: string): Promise<{ url: string; process: ChildProcess }> {
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const child = spawn(process.execPath, ['--import', 'tsx', 'api/main.ts'], {
     cwd: join(__dirname, '../..'),
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -80,15 +81,6 @@ async function startApi(temporalAddress: string): Promise<{ url: string; process
   const url = `http://127.0.0.1:${String(port)}`;
   await eventually(async () => (await fetch(`${url}/readyz`).catch(() => null))?.ok);
   return { url, process: child };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 describe('an API process', () => {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../../test/eventually';
 import { createProcessGroup, type ProcessGroup } from './processes';
 
 let folder: string;
@@ -37,10 +37,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function gone(pid: number): Promise<boolean> {
-  for (let tries = 0; tries < 200 && isAlive(pid); tries += 1) await sleep(50);
-  return !isAlive(pid);
-}
+const gone = (pid: number) => eventually(async () => !isAlive(pid));
 
 describe('createProcessGroup', () => {
   it('tells how a process ended, and keeps what it wrote', async () => {
