@@ -8,7 +8,7 @@ import { renderEmail, renderSms } from '../templates/render';
 import { customer } from '../test/builders';
 import { sendRequest } from '../test/messaging-world';
 import { mailSink, uniqueName, type MailSink } from '../test/servers';
-import { adminKey, testApi, testConfiguration, type TestApi } from '../test/api';
+import { adminKey, writeKey, testApi, testConfiguration, type TestApi } from '../test/api';
 
 /** Noon in São Paulo: marketing may go. */
 const noon = Date.parse('2096-03-07T15:00:00Z');
@@ -53,21 +53,26 @@ async function somebody() {
     name,
     got: () => mail.received.filter(({ to }) => to.includes(person.email ?? '')).length,
     unsubscribe: () => api.app.inject({ method: 'POST', url: `/u/${token}` }),
+    move: () =>
+      api.app.inject({
+        ...{ method: 'POST', url: '/v1/identify', headers: { authorization: `Bearer ${writeKey}` } },
+        payload: { userId: name, traits: { email: `new.${name}@example.com` } },
+      }),
   };
 }
 
 describe('a refusal:', () => {
-  it.each(['an unsubscription', 'an erasure'])(
+  it.each(['an unsubscription', 'an erasure', 'a new address'])(
     '%s is acknowledged only when what was under way has gone',
     async (what) => {
-      const { name, got, unsubscribe } = await somebody();
+      const { name, got, unsubscribe, move } = await somebody();
       const erase = () =>
         api.app.inject({
           method: 'DELETE',
           url: `/v1/customers/${name}`,
           headers: { authorization: `Bearer ${adminKey}` },
         });
-      const refuse = what === 'an erasure' ? erase : unsubscribe;
+      const refuse = what === 'an erasure' ? erase : what === 'a new address' ? move : unsubscribe;
       let letGo: () => void = () => undefined;
       const held = new Promise<void>((resolve) => (letGo = resolve));
       let reached: () => void = () => undefined;
@@ -111,6 +116,26 @@ describe('a refusal:', () => {
     expect(outcomes).toEqual(
       people.map(() => ({ late: 0, later: { state: 'suppressed', reason: 'suppression-list' } })),
     );
+    close();
+  });
+
+  it('holds against an address that was changed: nothing goes there after that was acknowledged', async () => {
+    const { send, close } = sender();
+    const people = await Promise.all(Array.from({ length: 12 }, () => somebody()));
+    const late = await Promise.all(
+      people.map(async ({ name, got, move }, index) => {
+        const request = sendRequest(name);
+        const sending = new Promise((resolve) => setTimeout(resolve, (index % 4) * 3)).then(() =>
+          send(request),
+        );
+        expect((await move()).statusCode).toBe(200);
+        const before = got();
+        await sending;
+        expect(await send(request)).toEqual({ state: 'sent' });
+        return got() - before;
+      }),
+    );
+    expect(late).toEqual(people.map(() => 0));
     close();
   });
 });

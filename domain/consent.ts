@@ -1,7 +1,11 @@
 import { topics, type Channel, type Topic } from './messages';
 
-/** What somebody said of marketing. `requested` waits for their confirmation, and allows nothing. */
-export const consentStates = ['given', 'requested', 'revoked'] as const;
+/**
+ * What somebody said of marketing. `requested` waits for their confirmation, and allows nothing. The others leave yes and
+ * no as they stand: `carried` notes that what was given goes on at a new address, `paused` puts everything off until an
+ * instant, and `resumed` ends that.
+ */
+export const consentStates = ['given', 'requested', 'revoked', 'carried', 'paused', 'resumed'] as const;
 export type ConsentState = (typeof consentStates)[number];
 
 /** By which way a statement came. `before-ledger` is what stood when the ledger of a customer was begun. */
@@ -19,6 +23,7 @@ export const consentSources = [
   'reply',
   'complaint',
   'opt-out-report',
+  'address-change',
 ] as const;
 export type ConsentSource = (typeof consentSources)[number];
 
@@ -36,6 +41,8 @@ export interface ConsentStatement {
   /** When they said it; never later than it was recorded. */
   readonly at: Date;
   readonly source: ConsentSource;
+  /** Until when it is `paused`. */
+  readonly until?: Date;
   /** Which wording they said yes or no to. */
   readonly textVersion?: string;
   readonly proof?: ConsentProof;
@@ -52,11 +59,17 @@ export interface Consent {
   readonly except?: readonly Topic[];
   /** Topics that are asked for and not confirmed yet, and since when. */
   readonly awaiting?: { readonly topics: readonly Topic[]; readonly since: Date };
+  /** The end of a pause, which may be over. */
+  readonly pausedUntil?: Date;
 }
 
 /** Whether marketing on a topic may be sent. */
 export const covers = (consent: Consent | undefined, topic: Topic): boolean =>
   consent?.granted === true && consent.except?.includes(topic) !== true;
+
+/** Whether the person wants no marketing for a while, at a real instant. */
+export const isPaused = (consent: Consent | undefined, at: Date): boolean =>
+  consent?.pausedUntil !== undefined && at < consent.pausedUntil;
 
 /** A statement and its place among those of its customer. */
 export type PlacedStatement = Omit<ConsentStatement, 'proof'> & { readonly seq: number };
@@ -70,10 +83,8 @@ export type TopicStates = ReadonlyMap<Topic, PlacedStatement>;
  */
 export function topicStates(statements: readonly PlacedStatement[], channel: Channel): TopicStates {
   const states = new Map<Topic, PlacedStatement>();
-  const inOrder = statements
-    .filter((statement) => statement.channel === channel)
-    .sort((a, b) => a.at.getTime() - b.at.getTime() || a.seq - b.seq);
-  for (const statement of inOrder) {
+  for (const statement of inOrder(statements, channel)) {
+    if (!saysYesOrNo(statement)) continue;
     for (const topic of statement.topic === 'all' ? topics : [statement.topic]) {
       if (statement.state === 'requested' && states.get(topic)?.state === 'given') continue;
       states.set(topic, statement);
@@ -82,10 +93,31 @@ export function topicStates(statements: readonly PlacedStatement[], channel: Cha
   return states;
 }
 
+const saysYesOrNo = ({ state }: PlacedStatement): boolean =>
+  state === 'given' || state === 'requested' || state === 'revoked';
+
+const inOrder = (statements: readonly PlacedStatement[], channel: Channel): PlacedStatement[] =>
+  statements.filter((statement) => statement.channel === channel).sort(byTime);
+
+const byTime = (a: PlacedStatement, b: PlacedStatement): number =>
+  a.at.getTime() - b.at.getTime() || a.seq - b.seq;
+
+/** The pause of a channel that was not ended by the person; it may be over. */
+export function lastPause(
+  statements: readonly PlacedStatement[],
+  channel: Channel,
+): PlacedStatement | undefined {
+  const last = inOrder(statements, channel).findLast(
+    ({ state }) => state === 'paused' || state === 'resumed',
+  );
+  return last?.state === 'paused' ? last : undefined;
+}
+
 /** What stands of a person's statements on a channel; undefined where they made none. */
 export function standing(statements: readonly PlacedStatement[], channel: Channel): Consent | undefined {
   const states = topicStates(statements, channel);
-  const last = [...states.values()].reduce<PlacedStatement | undefined>(later, undefined);
+  const pause = lastPause(statements, channel);
+  const last = [...states.values()].sort(byTime).at(-1) ?? pause;
   if (!last) return undefined;
   const inState = (state: ConsentState) => topics.filter((topic) => states.get(topic)?.state === state);
   const given = inState('given');
@@ -98,11 +130,6 @@ export function standing(statements: readonly PlacedStatement[], channel: Channe
     ...(given.length > 0 &&
       given.length < topics.length && { except: topics.filter((topic) => !given.includes(topic)) }),
     ...(awaited.length > 0 && { awaiting: { topics: awaited, since: new Date(Math.max(...since)) } }),
+    ...(pause?.until && { pausedUntil: pause.until }),
   };
-}
-
-function later(a: PlacedStatement | undefined, b: PlacedStatement): PlacedStatement {
-  if (!a) return b;
-  const inTime = b.at.getTime() - a.at.getTime();
-  return inTime > 0 || (inTime === 0 && b.seq > a.seq) ? b : a;
 }

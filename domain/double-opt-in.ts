@@ -9,6 +9,12 @@ export interface DoubleOptIn {
   readonly days: number;
 }
 
+/** The name of a request for marketing: since when it waits for its answer. */
+export const requestName = (since: Date): string => String(since.getTime());
+
+/** Whether an e-mail asks somebody to confirm a request. */
+export const asksToConfirm = (template: string): boolean => template === 'confirm-consent';
+
 /** A statement as the policy lets it count: a yes to e-mail is a request for the topics that need a confirmation. */
 export function underPolicy(policy: DoubleOptIn, statement: ConsentStatement): ConsentStatement[] {
   const { channel, state, topic } = statement;

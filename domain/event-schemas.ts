@@ -58,8 +58,9 @@ export const eventSchemas = {
     outcome: z.enum(['completed', 'converted', 'exited']),
   }),
   /** Somebody asked for marketing that counts only once they confirmed it from their mailbox. */
-  'consent.requested': z.object({ channel: z.enum(channels) }),
-  'consent.confirmed': z.object({ channel: z.enum(channels) }),
+  /** Somebody asks for marketing; `request` names what is to be confirmed. */
+  'consent.requested': z.object({ channel: z.enum(channels), request: id }),
+  'consent.confirmed': z.object({ channel: z.enum(channels), request: id }),
   /** Somebody wants no more marketing at all on a channel. */
   'consent.refused': z.object({ channel: z.enum(channels) }),
   'profile.completed': z.object({}),

@@ -37,6 +37,10 @@ export type SuppressionReason =
   | 'customer-unknown'
   | 'no-address'
   | 'no-consent'
+  /** The person wants no marketing for a while. */
+  | 'paused'
+  /** The request that it asks about was answered, taken back, or made anew. */
+  | 'request-over'
   | 'suppression-list'
   | 'holdout'
   | 'contact-policy'

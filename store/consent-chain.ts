@@ -37,12 +37,13 @@ export function chainEntry(
   statement: ConsentStatement,
   { customerId, head, recordedAt }: { customerId: string; head: ConsentHead | undefined; recordedAt: Date },
 ): ConsentEntry {
-  const { channel, topic, state, at, source, textVersion, proof } = statement;
+  const { channel, topic, state, at, source, until, textVersion, proof } = statement;
   const seq = (head?.seq ?? 0) + 1;
   const salt = randomBytes(16).toString('hex');
   const content = {
     _id: `${customerId}#${seq}`,
     ...{ customerId, seq, channel, topic, state, at, source, recordedAt },
+    ...(until && { until }),
     ...(textVersion !== undefined && { textVersion }),
     ...(proof && { proofHash: commitment(proof, salt) }),
     previous: head?.hash ?? genesis,
@@ -107,12 +108,13 @@ function fault(
 type Content = Omit<ConsentEntry, 'hash' | 'proof' | 'salt' | 'erasedAt'>;
 
 function entryHash(entry: Content): string {
-  const { customerId, seq, channel, topic, state, at, source, recordedAt, textVersion, proofHash, previous } =
-    entry;
+  const { customerId, seq, channel, topic, state, at, source, until, recordedAt } = entry;
+  const { textVersion, proofHash, previous } = entry;
   const content = {
     ...{ customerId, seq, channel, topic, state, source, previous },
     at: at.toISOString(),
     recordedAt: recordedAt.toISOString(),
+    ...(until && { until: until.toISOString() }),
     textVersion: textVersion ?? null,
     proof: proofHash ?? null,
   };

@@ -2,7 +2,8 @@ import type { ConsentStatement } from '../domain/consent';
 import { customer } from '../test/builders';
 import { testDatabase, uniqueName, type TestDatabase } from '../test/servers';
 import { chainEntry } from './consent-chain';
-import { recordConsents, verifyAllConsents, verifyConsents } from './consent-ledger';
+import { recordConsents } from './consent-ledger';
+import { verifyAllConsents, verifyConsents } from './consent-verdict';
 import { openStore, type Store } from './store';
 
 let database: TestDatabase;

@@ -1,4 +1,5 @@
-import { covers } from '../../domain/consent';
+import { covers, isPaused } from '../../domain/consent';
+import { asksToConfirm, requestName } from '../../domain/double-opt-in';
 import { customerTime, realTime, type CustomerClock } from '../../domain/clock';
 import type { ContactPolicy } from '../../domain/contact-policy';
 import { isHeldOutOfAll } from '../../domain/holdout';
@@ -75,12 +76,15 @@ export function createChecks({
     if (customer.erasedAt) return suppressed('customer-erased');
     const address = addressOn(channel, customer);
     if (address === undefined) return suppressed('no-address');
+    if (asksToConfirm(plan.template) && !waits(customer, enrolment.key)) return suppressed('request-over');
     if (purpose === 'marketing' && customer.consent[channel]?.granted !== true)
       return suppressed('no-consent');
     const suppression = await store.suppressions.find({ channel, address });
     if (suppression && forbids(suppression, plan)) return suppressed('suppression-list');
     if (purpose === 'marketing' && !covers(customer.consent[channel], plan.topic))
       return suppressed('no-consent');
+    if (purpose === 'marketing' && isPaused(customer.consent[channel], new Date(now())))
+      return suppressed('paused');
 
     const zone = zoneOf(customer.timeZone, businessTimeZone);
     if (purpose === 'marketing') {
@@ -95,23 +99,35 @@ export function createChecks({
 }
 
 /**
- * Looks once more at what the person wants, after the message was claimed. Whoever records a refusal looks for claims
- * after that: of a send and a refusal at the same time, one sees the other.
+ * Looks once more at what the person wants, after the message was claimed. Whoever records a refusal or a new address looks
+ * for claims after that: of a send and a refusal at the same time, one sees the other.
  *
- * @returns why the message must not go, or null
+ * @returns why the message must not go, `address-changed` where it has to be written anew, or null
  */
-export function createLastLook({ store }: Pick<CheckDependencies, 'store'>) {
-  return async (plan: MessagePlan, address: string): Promise<SuppressionReason | null> => {
+export function createLastLook({ store, now }: Pick<CheckDependencies, 'store' | 'now'>) {
+  return async (
+    plan: MessagePlan,
+    address: string,
+  ): Promise<SuppressionReason | 'address-changed' | null> => {
     const { channel, purpose } = plan;
     const [customer, suppression] = await Promise.all([
       store.customers.find(plan.customerId),
       store.suppressions.find({ channel, address }),
     ]);
     if (!customer || customer.erasedAt) return 'customer-erased';
+    if (addressOn(channel, customer) !== address) return 'address-changed';
     if (purpose === 'marketing' && customer.consent[channel]?.granted !== true) return 'no-consent';
     if (suppression && forbids(suppression, plan)) return 'suppression-list';
-    return purpose === 'marketing' && !covers(customer.consent[channel], plan.topic) ? 'no-consent' : null;
+    if (purpose !== 'marketing') return null;
+    if (!covers(customer.consent[channel], plan.topic)) return 'no-consent';
+    return isPaused(customer.consent[channel], new Date(now())) ? 'paused' : null;
   };
+}
+
+/** Whether a request for marketing by e-mail waits for its answer, the very one where it is named. */
+function waits({ consent }: CustomerDocument, request: string | undefined): boolean {
+  const awaiting = consent.email?.awaiting;
+  return awaiting !== undefined && (request === undefined || request === requestName(awaiting.since));
 }
 
 /** All windows that a marketing message keeps to. */

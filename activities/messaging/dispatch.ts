@@ -127,7 +127,10 @@ export function createDispatch({ store, caps, lastLook, email, sms, now }: Dispa
     const refusal = await lastLook(message.plan, message.letter.to);
     if (refusal) {
       if (contact) await caps.release(contact);
-      return end(message, { state: 'suppressed', reason: refusal });
+      if (refusal !== 'address-changed') return end(message, { state: 'suppressed', reason: refusal });
+      const until = now();
+      await giveBack(message, until);
+      return { state: 'deferred', until };
     }
     const delivery = await deliver(message);
     if (delivery.outcome === 'refused' || delivery.outcome === 'unavailable') {

@@ -6,6 +6,7 @@ import {
   welcome,
   type MessagingWorld,
 } from '../../test/messaging-world';
+import { requestName } from '../../domain/double-opt-in';
 import { isHeldOutOfAll } from '../../domain/holdout';
 import { offer } from '../../test/builders';
 import { recordConsents } from '../../store/consent-ledger';
@@ -126,8 +127,10 @@ describe('a message that may go', () => {
     });
     expect(await world.send(sendRequest(asking._id))).toEqual({ state: 'suppressed', reason: 'no-consent' });
     const settled = await world.enrol();
-    await world.send(sendRequest(settled._id, confirm));
-    expect(mailsTo(settled.email)[0]?.html).not.toContain('/k/');
+    const over = { state: 'suppressed', reason: 'request-over' };
+    expect(await world.send(sendRequest(settled._id, confirm))).toEqual(over);
+    const older = { key: requestName(new Date(noon - 1)) };
+    expect(await world.send(sendRequest(asking._id, { ...confirm, enrolment: older }))).toEqual(over);
   });
 
   it('is sent once however often it is asked for, and the first result is given again', async () => {

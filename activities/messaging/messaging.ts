@@ -79,7 +79,7 @@ export function createMessaging(dependencies: MessagingDependencies): Pick<Journ
   });
   const compose = createComposer(dependencies);
   const caps = createContactCaps({ store, policy, now });
-  const dispatch = createDispatch({ store, caps, lastLook: createLastLook({ store }), email, sms, now });
+  const dispatch = createDispatch({ store, caps, lastLook: createLastLook({ store, now }), email, sms, now });
   const recover = createRecovery({ store, sms, handovers, now });
 
   const oneByOne = createGate(1);

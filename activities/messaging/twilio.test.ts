@@ -1,4 +1,4 @@
-import { verifyConsents } from '../../store/consent-ledger';
+import { verifyConsents } from '../../store/consent-verdict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { messagingWorld, noon, sendRequest, text, type MessagingWorld } from '../../test/messaging-world';

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { ConsentStatement } from '../../domain/consent';
 import { underPolicy, type DoubleOptIn } from '../../domain/double-opt-in';
-import { recordConsents, type ConsentAct } from '../../store/consent-ledger';
-import type { ProfileChange } from '../../store/customers';
+import type { Move } from '../../store/consent-ledger';
 import type { EventDocument } from '../../store/events';
 import type { Store } from '../../store/store';
 import type { Noted } from '../routing/router';
 import { sendsUnderWay } from '../revocation';
 import { isRoutable, type Arrival } from './arrival';
 import { consentEvent } from './consent-event';
+import { saveProfiles } from './saving';
 import { createBatcher } from '../../store/batcher';
 
 /** Stores what comes in. */
@@ -37,8 +36,6 @@ interface IngestionOptions {
 
 /** How long the sweeper leaves new events to the process that stored them, milliseconds. */
 export const routingHeadStart = 5_000;
-/** What was said less than this before its receipt was said now: statements that come at once count in their order. */
-const liveness = 60_000;
 /** Most arrivals in one write; an insert of more is not faster. */
 const flushLimit = 1_000;
 
@@ -64,7 +61,10 @@ export function createIngestion({ store, doubleOptIn, route, count, now }: Inges
     const documents = arrivals.map((arrival): EventDocument => ({ ...arrival.event, receivedAt: at }));
     const routable = documents.filter((_, index) => isRoutable(arrivals[index], at));
     const note = randomUUID();
-    await Promise.all([saveProfiles(store, arrivals, at), putNote(store, { note, events: routable }, at)]);
+    const [moves] = await Promise.all([
+      saveProfiles(store, arrivals, { at, doubleOptIn }),
+      putNote(store, { note, events: routable }, at),
+    ]);
     const told = doubleOptIn.topics.length > 0 ? await consentEvents(store, arrivals) : [];
     const unclaimed = await storeEvents(store, documents, at);
     const isNew = documents.map(({ _id }) => unclaimed.delete(_id));
@@ -72,7 +72,7 @@ export function createIngestion({ store, doubleOptIn, route, count, now }: Inges
     if (routable.length > 0) {
       setImmediate(route, { note, events: routable.filter((event) => fresh.has(event)) });
     }
-    await settleRefusals(store, arrivals);
+    await settle(store, arrivals, moves);
     await storeAll(told, at);
     count('stored', fresh.size);
     count('repeated', documents.length - fresh.size);
@@ -81,30 +81,36 @@ export function createIngestion({ store, doubleOptIn, route, count, now }: Inges
   return { accept: (arrivals) => batcher.add(arrivals), idle: () => batcher.idle() };
 }
 
-/** Consent that is taken back is acknowledged when nothing is on its way any more. */
-async function settleRefusals(store: Store, arrivals: readonly Arrival[]): Promise<void> {
-  for (const { event, consents = [] } of arrivals) {
-    for (const { channel, state } of consents) {
-      if (event.customerId !== null && state === 'revoked')
-        await sendsUnderWay(store, event.customerId, channel);
-    }
-  }
+/**
+ * Consent that is taken back, and a new address, are acknowledged when nothing is on its way any more that goes by what
+ * stood before.
+ */
+async function settle(store: Store, arrivals: readonly Arrival[], moves: readonly Move[]): Promise<void> {
+  const refused = arrivals.flatMap(({ event: { customerId }, consents = [] }): Move[] =>
+    customerId === null
+      ? []
+      : consents.filter(({ state }) => state === 'revoked').map(({ channel }) => ({ customerId, channel })),
+  );
+  for (const { customerId, channel } of [...refused, ...moves])
+    await sendsUnderWay(store, customerId, channel);
 }
 
 /**
- * An event for each request or refusal that stands after these arrivals. However often it is told it is the same one: a
+ * An event for each refusal that these arrivals say, and for each request that stands behind what they say or behind the
+ * address that they bring. However often it is told it is the same one: a
  * crash between the ledger and the event is made up for when the sender tells it again.
  */
 async function consentEvents(store: Store, arrivals: readonly Arrival[]): Promise<Arrival[]> {
-  const speaking = arrivals.flatMap(({ event, consents = [] }) =>
-    event.customerId !== null &&
-    consents.some(({ channel, state }) => channel === 'email' && state !== 'given')
-      ? [event.customerId]
-      : [],
-  );
-  const people = await store.customers.findMany([...new Set(speaking)]);
+  const speaking = new Set<string>();
+  const concerned = arrivals.flatMap(({ event: { customerId }, profile, consents = [] }) => {
+    if (customerId === null) return [];
+    const speaks = consents.some(({ channel, state }) => channel === 'email' && state !== 'given');
+    if (speaks) speaking.add(customerId);
+    return speaks || profile?.email !== undefined ? [customerId] : [];
+  });
+  const people = await store.customers.findMany([...new Set(concerned)]);
   return people.flatMap(({ _id: customerId, consent: { email } }): Arrival[] => {
-    if (!email || (email.granted && !email.awaiting)) return [];
+    if (!email || (!email.awaiting && (email.granted || !speaking.has(customerId)))) return [];
     const name = email.awaiting ? 'consent.requested' : 'consent.refused';
     const at = email.awaiting?.since ?? email.at;
     return [{ event: consentEvent(name, { customerId, channel: 'email', at }) }];
@@ -119,35 +125,6 @@ async function putNote(store: Store, { note, events }: Noted, at: Date): Promise
     dueAt: new Date(at.getTime() + routingHeadStart),
   });
 }
-
-/** Saves what arrivals change of customers; what somebody says of marketing goes with its profile into the ledger. */
-async function saveProfiles(store: Store, arrivals: readonly Arrival[], at: Date): Promise<void> {
-  const speaks = ({ consents = [] }: Arrival): boolean => consents.length > 0;
-  await store.customers.saveProfiles(
-    arrivals.flatMap((arrival) => {
-      const { customerId: id } = arrival.event;
-      const change = profileChange(arrival);
-      return change && id !== null && !speaks(arrival) ? [{ id, change, at }] : [];
-    }),
-  );
-  const acts = arrivals.filter(speaks).flatMap(({ event, profile, consents = [] }): ConsentAct[] => {
-    const { customerId } = event;
-    if (customerId === null) return [];
-    const statements = consents.map((statement) => inTime(statement, at));
-    return [{ customerId, statements, ...(profile && { profile }) }];
-  });
-  const isSignup = ({ profile }: ConsentAct): boolean => profile?.signedUpAt !== undefined;
-  await recordConsents(store, [...acts.filter(isSignup), ...acts.filter((act) => !isSignup(act))], at);
-}
-
-/** A refusal counts from its receipt, whatever clock its sender goes by; a yes from when it was said, if that was before. */
-function inTime(statement: ConsentStatement, at: Date): ConsentStatement {
-  const isLate = at.getTime() - statement.at.getTime() > liveness;
-  return statement.state !== 'revoked' && isLate ? statement : { ...statement, at };
-}
-
-const profileChange = ({ event, profile }: Arrival): ProfileChange | undefined =>
-  event.name === 'profile.completed' ? { attributes: { profileCompleted: true } } : profile;
 
 const isOrder = ({ name, customerId }: EventDocument): boolean =>
   name === 'order.completed' && customerId !== null;

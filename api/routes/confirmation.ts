@@ -4,6 +4,7 @@ import { addressMark, readLink } from '../../activities/messaging/links';
 import type { Topic } from '../../domain/messages';
 import { recordConsents } from '../../store/consent-ledger';
 import type { CustomerDocument } from '../../store/customers';
+import type { Address } from '../../store/suppressions';
 import { requestProof } from '../consent-proof';
 import { consentEvent } from '../ingestion/consent-event';
 import { html } from '../pages/html';
@@ -18,6 +19,8 @@ const day = 86_400_000;
 /** A request for marketing as a link names it, and what of it there is to confirm. */
 interface Request {
   readonly customer: CustomerDocument;
+  /** The one that the link was sent to. */
+  readonly address: Address;
   readonly since: Date;
   /** None: it was confirmed, or taken back. */
   readonly topics: readonly Topic[];
@@ -34,12 +37,17 @@ export function confirmationRoutes(app: ApiServer, parts: Parts): void {
     const link = readLink('confirm', token, secret);
     if (!link) return undefined;
     const customer = await store.customers.find(link.customerId);
-    const address = customer && addressOf(customer, 'email')?.address;
+    const address = customer && addressOf(customer, 'email');
     const isOver = now().getTime() - link.since > configuration.doubleOptIn.days * day;
-    if (!address || isOver || addressMark(address, secret) !== link.mark) return null;
+    if (!address || isOver || addressMark(address.address, secret) !== link.mark) return null;
     const { awaiting, granted } = customer.consent.email ?? {};
     if (!awaiting && granted !== true) return null;
-    return { customer, since: new Date(link.since), topics: awaiting?.topics ?? [] };
+    return {
+      customer,
+      address,
+      since: awaiting?.since ?? new Date(link.since),
+      topics: awaiting?.topics ?? [],
+    };
   }
 
   app.get('/k/:token', { schema }, async (request, reply) => {
@@ -69,7 +77,7 @@ export function confirmationRoutes(app: ApiServer, parts: Parts): void {
     const found = await find(request.params.token);
     if (found === undefined) return sendInvalid(reply, configuration, request.headers['accept-language']);
     if (found === null) return overPage(reply, request.params.token);
-    const { customer, since, topics } = found;
+    const { customer, address, since, topics } = found;
     const at = now();
     const { locale } = readerOf(customer, configuration);
     const statements = topics.map((topic) => ({
@@ -77,10 +85,14 @@ export function confirmationRoutes(app: ApiServer, parts: Parts): void {
       textVersion: confirmationText(locale),
       proof: { ...requestProof(request, secret, '/k/'), requestedAt: since.toISOString() },
     }));
-    await recordConsents(store, [{ customerId: customer._id, statements }], at);
-    const address = addressOf(customer, 'email');
-    if (address) {
-      for (const topic of [...topics, 'all'] as const) {
+    const act = { customerId: customer._id, statements, from: address };
+    const [outcomes = []] = await recordConsents(store, [act], at);
+    const confirmed = topics.filter((_, index) => outcomes[index] === 'recorded');
+    // Taken back, moved, or confirmed by another press, in between.
+    if (confirmed.length === 0 && !(await find(request.params.token)))
+      return overPage(reply, request.params.token);
+    if (confirmed.length > 0) {
+      for (const topic of [...confirmed, 'all'] as const) {
         await store.suppressions.resubscribe(address, topic, at);
       }
     }

@@ -3,7 +3,8 @@ import { consentSources, consentStates, type ConsentStatement } from '../../doma
 import { customerId } from '../../domain/customer-schemas';
 import { channels, topics } from '../../domain/messages';
 import type { ConsentEntry } from '../../store/consent-chain';
-import { recordConsents, verifyConsents } from '../../store/consent-ledger';
+import { recordConsents } from '../../store/consent-ledger';
+import { verifyConsents } from '../../store/consent-verdict';
 import { importConsents } from '../consent-import';
 import { requireKey } from '../authentication';
 import { problem, problemSchema } from '../errors';
@@ -167,7 +168,8 @@ export function consentRoutes(app: ApiServer, { configuration, store, now }: Par
         at,
       );
       if (became === 'customer-unknown') throw problem('not-found', 'No customer has this id.');
-      if (became === 'customer-erased' || became === 'signed-up-before') throw problem('customer-erased');
+      if (became === 'customer-erased' || became === 'signed-up-before' || became === 'address-changed')
+        throw problem('customer-erased');
       if (state === 'revoked') await sendsUnderWay(store, id, channel);
       return { outcome: became };
     },

@@ -3,7 +3,7 @@ import { basename, extname } from 'node:path';
 import { Command } from 'commander';
 import { MongoClient } from 'mongodb';
 import { fileMark, importConsents, type ImportReport } from '../../api/consent-import';
-import { verifyAllConsents, type ConsentVerdict } from '../../store/consent-ledger';
+import { verifyAllConsents, type ConsentVerdict } from '../../store/consent-verdict';
 import { openStore, type Store } from '../../store/store';
 import { findConfiguration } from '../demo/target';
 

@@ -4,7 +4,7 @@ import { doubleOptIn } from './double-opt-in';
 
 /** A Monday, two in the morning in São Paulo: a request is answered at any hour. */
 const start = Date.UTC(2026, 2, 2, 5);
-const properties = { channel: 'email' } as const;
+const properties = { channel: 'email', request: 'r1' } as const;
 
 describe('double-opt-in', () => {
   it('asks once, at once, and gives up when nobody answers', async () => {
@@ -18,6 +18,12 @@ describe('double-opt-in', () => {
     const events = [{ after: hours(3), name: 'consent.confirmed', properties }] as const;
     const played = await simulate(doubleOptIn, { start, events });
     expect([played.outcome, played.endedAt]).toEqual(['converted', start + hours(3)]);
+  });
+
+  it('stays out of what is confirmed of another request', async () => {
+    const trigger = { name: 'consent.requested', properties: { ...properties, request: 'r0' } } as const;
+    const events = [{ after: hours(3), name: 'consent.confirmed', properties }] as const;
+    expect(await simulate(doubleOptIn, { start, trigger, events })).toMatchObject({ outcome: 'completed' });
   });
 
   it('ends as exited when they refuse', async () => {
