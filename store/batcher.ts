@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** Gathers what is asked for at once into one write. */
 export interface Batcher<Item, Result> {
   /** Results of some items, in their order. They are written in one flush if they fit, after what was added earlier. */
@@ -18,10 +20,12 @@ interface Waiting<Item, Result> {
  *
  * @param flush writes items and gives a result for each; where it fails, all who share the flush learn of it
  * @param limit items that one flush takes, unless a single caller brings more
+ * @param linger milliseconds for which each flush waits for more, where they trickle in and nobody is in a hurry
  */
 export function createBatcher<Item, Result>(
   flush: (items: Item[]) => Promise<Result[]>,
   limit: number,
+  linger = 0,
 ): Batcher<Item, Result> {
   const queue: Waiting<Item, Result>[] = [];
   let running: Promise<void> | undefined;
@@ -37,6 +41,7 @@ export function createBatcher<Item, Result>(
 
   async function drain(): Promise<void> {
     while (queue.length > 0) {
+      if (linger > 0) await sleep(linger);
       const batch = takeBatch();
       try {
         const results = await flush(batch.flatMap(({ items }) => items));

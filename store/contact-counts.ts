@@ -1,4 +1,4 @@
-import type { AnyBulkWriteOperation, Collection, Db } from 'mongodb';
+import type { Collection, Db } from 'mongodb';
 import { groupBy } from '../domain/group-by';
 import type { Channel } from '../domain/messages';
 import { createBatcher } from './batcher';
@@ -60,16 +60,27 @@ export function contactCountCollection(db: Db) {
     return new Map((await Promise.all(found)).flat().map((document) => [document._id, document]));
   };
 
-  /** Whether all of some changes were made; one that rests on what is no longer so is not. */
-  const write = async (changes: AnyBulkWriteOperation<ContactCountDocument>[]): Promise<boolean> => {
-    if (changes.length === 0) return true;
+  /** Stores what was made with customers with whom nothing was; false where somebody did so for one of them meanwhile. */
+  const insert = async (documents: ContactCountDocument[]): Promise<boolean> => {
+    if (documents.length === 0) return true;
     try {
-      const written = await collection.bulkWrite(changes, { ordered: false });
-      return written.matchedCount + written.upsertedCount === changes.length;
+      await collection.insertMany(documents, { ordered: false });
+      return true;
     } catch (error) {
-      duplicates(error); // Two were a customer's first at once.
+      duplicates(error);
       return false;
     }
+  };
+  /** Puts contacts in the place of those that were read; false where one of those is not as it was read. */
+  const replace = async (documents: ContactCountDocument[]): Promise<boolean> => {
+    if (documents.length === 0) return true;
+    const { matchedCount } = await collection.bulkWrite(
+      documents.map(({ _id, version, ...rest }) => ({
+        updateOne: { filter: { _id, version: version - 1 }, update: { $set: { ...rest, version } } },
+      })),
+      { ordered: false },
+    );
+    return matchedCount === documents.length;
   };
 
   /** Reservations that are asked for at once share their reads and writes. */
@@ -78,16 +89,20 @@ export function contactCountCollection(db: Db) {
     for (;;) {
       const documents = await read([...byCustomer.keys()]);
       const reserved = new Set<Wish>();
-      const changes: AnyBulkWriteOperation<ContactCountDocument>[] = [];
+      const [first, further]: [ContactCountDocument[], ContactCountDocument[]] = [[], []];
       for (const [customerId, own] of byCustomer) {
         const document = documents.get(customerId);
         const before = document?.contacts ?? [];
         const contacts = own.reduce(withWish, before);
         for (const wish of own) if (contacts.some(sameAs(wish.contact))) reserved.add(wish);
-        if (contacts !== before) changes.push(changeOf(customerId, { document, contacts, own }));
+        if (contacts === before) continue;
+        const expireAt = new Date(Math.max(...own.map((wish) => wish.expireAt.getTime())));
+        const version = (document?.version ?? 0) + 1;
+        (document ? further : first).push({ _id: customerId, contacts, version, expireAt });
       }
       // Where somebody was faster, what this round did write is found counted in the next.
-      if (await write(changes)) return wishes.map((wish) => reserved.has(wish));
+      const written = await Promise.all([insert(first), replace(further)]);
+      if (written.every(Boolean)) return wishes.map((wish) => reserved.has(wish));
     }
   }, reservationLimit);
 
@@ -151,25 +166,4 @@ function withWish(contacts: Made, wish: Wish): Made {
   if (contacts.some(sameAs(contact)) || !hasRoom(contacts, contact, limits)) return contacts;
   const { messageId, channel, day } = contact;
   return [...contacts.filter((one) => one.day >= limits.forgetBefore), { messageId, channel, day }];
-}
-
-/** The write that puts a customer's contacts in the place of those that were read. */
-function changeOf(
-  _id: string,
-  change: {
-    readonly document: ContactCountDocument | undefined;
-    readonly contacts: Made;
-    readonly own: readonly Wish[];
-  },
-): AnyBulkWriteOperation<ContactCountDocument> {
-  const { document, contacts, own } = change;
-  const version = document?.version ?? 0;
-  const expireAt = new Date(Math.max(...own.map((wish) => wish.expireAt.getTime())));
-  return {
-    updateOne: {
-      filter: { _id, version },
-      update: { $set: { contacts, version: version + 1, expireAt } },
-      upsert: !document,
-    },
-  };
 }

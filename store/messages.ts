@@ -121,8 +121,12 @@ interface SentMessage {
 /** Most messages in one write. */
 const writeLimit = 100;
 
-/** The ledger of messages. Each query that changes one is conditional, so that of two attempts only one succeeds. */
-export function messageCollection(db: Db) {
+/**
+ * The ledger of messages. Each query that changes one is conditional, so that of two attempts only one succeeds.
+ *
+ * @param linger milliseconds for which messages that were sent are gathered before it is recorded of them
+ */
+export function messageCollection(db: Db, linger = 0) {
   const collection: Collection<MessageDocument> = db.collection('messages', durable);
 
   /**
@@ -180,42 +184,46 @@ export function messageCollection(db: Db) {
    * Records messages that providers took at once in few writes: one for many costs a fraction of many, and a claim's token is
    * only ever on its own message.
    */
-  const sendings = createBatcher(async (messages: SentMessage[]) => {
-    const record = async (some: readonly SentMessage[], state?: 'sent'): Promise<number> => {
-      const ids = some.map(({ _id }) => _id);
-      const own = some.map(({ providerId, provider, at }) => {
-        const taken = { providerId, ...(provider !== undefined && { provider }) };
-        return { ...taken, sentAt: at, updatedAt: at, ...(state && { state }) };
-      });
-      const { matchedCount } = await collection.updateMany(
-        {
-          _id: { $in: ids },
-          ...(state
-            ? { state: 'sending', 'claim.token': { $in: some.map(({ token }) => token) } }
-            : { state: { $in: [...progress] } }),
-        },
-        [
+  const sendings = createBatcher(
+    async (messages: SentMessage[]) => {
+      const record = async (some: readonly SentMessage[], state?: 'sent'): Promise<number> => {
+        const ids = some.map(({ _id }) => _id);
+        const own = some.map(({ providerId, provider, at }) => {
+          const taken = { providerId, ...(provider !== undefined && { provider }) };
+          return { ...taken, sentAt: at, updatedAt: at, ...(state && { state }) };
+        });
+        const { matchedCount } = await collection.updateMany(
           {
-            $replaceWith: {
-              $mergeObjects: [
-                '$$ROOT',
-                { $arrayElemAt: [{ $literal: own }, { $indexOfArray: [ids, '$_id'] }] },
-              ],
-            },
+            _id: { $in: ids },
+            ...(state
+              ? { state: 'sending', 'claim.token': { $in: some.map(({ token }) => token) } }
+              : { state: { $in: [...progress] } }),
           },
-          { $unset: 'claim' },
-        ],
+          [
+            {
+              $replaceWith: {
+                $mergeObjects: [
+                  '$$ROOT',
+                  { $arrayElemAt: [{ $literal: own }, { $indexOfArray: [ids, '$_id'] }] },
+                ],
+              },
+            },
+            { $unset: 'claim' },
+          ],
+        );
+        return matchedCount;
+      };
+      await Promise.all(
+        chunks(messages).map(async (some) => {
+          // Of the rest the provider has reported already; those that were just recorded are written again as they are.
+          if ((await record(some, 'sent')) < some.length) await record(some);
+        }),
       );
-      return matchedCount;
-    };
-    await Promise.all(
-      chunks(messages).map(async (some) => {
-        // Of the rest the provider has reported already; those that were just recorded are written again as they are.
-        if ((await record(some, 'sent')) < some.length) await record(some);
-      }),
-    );
-    return messages;
-  }, writeLimit);
+      return messages;
+    },
+    writeLimit,
+    linger,
+  );
 
   /** Ends what an attempt began, if the attempt still has its claim. */
   const endClaim = async (

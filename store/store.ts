@@ -56,13 +56,19 @@ export interface Store {
   readonly audit: ReturnType<typeof auditCollection>;
   readonly apiKeys: ReturnType<typeof apiKeyCollection>;
   readonly broadcasts: ReturnType<typeof broadcastCollection>;
-  /** The same collections with queues of their own: what is read and written here waits for nothing that goes on there. */
+  /**
+   * The same collections with queues of their own, for messages in bulk: what is read and written here waits for nothing that
+   * goes on there.
+   */
   readonly beside: () => Store;
   /** Does all of `work`, durably, or nothing; may call it again where another transaction was in the way. */
   readonly transaction: <Result>(work: (session: ClientSession) => Promise<Result>) => Promise<Result>;
   /** Resolves when the database answers. */
   readonly ping: () => Promise<void>;
 }
+
+/** Milliseconds for which messages sent in bulk are gathered before it is recorded of them. */
+const bulkLinger = 50;
 
 /**
  * Opens the collections of a database and makes their indexes where they are missing.
@@ -76,7 +82,7 @@ export async function openStore(db: Db, client: MongoClient): Promise<Store> {
   );
   const storeOn = (opened: typeof collections): Store => ({
     ...opened,
-    beside: () => storeOn(collectionsOf(db)),
+    beside: () => storeOn(collectionsOf(db, bulkLinger)),
     transaction: (work) =>
       client.withSession((session) => session.withTransaction(() => work(session), durable)),
     async ping() {
@@ -86,7 +92,8 @@ export async function openStore(db: Db, client: MongoClient): Promise<Store> {
   return storeOn(collections);
 }
 
-function collectionsOf(db: Db) {
+/** @param linger as in {@link messageCollection} */
+function collectionsOf(db: Db, linger = 0) {
   return {
     customers: customerCollection(db),
     events: eventCollection(db),
@@ -102,7 +109,7 @@ function collectionsOf(db: Db) {
     models: modelCollection(db),
     retrainings: retrainingCollection(db),
     links: linkCollection(db),
-    messages: messageCollection(db),
+    messages: messageCollection(db, linger),
     moments: momentCollection(db),
     suppressions: suppressionCollection(db),
     consents: consentCollection(db),

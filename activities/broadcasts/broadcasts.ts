@@ -70,7 +70,7 @@ interface BroadcastSizes {
   readonly shift: number;
 }
 
-const defaultSizes: BroadcastSizes = { range: 2_000, page: 200, shift: 20_000 };
+const defaultSizes: BroadcastSizes = { range: 2_000, page: 400, shift: 20_000 };
 /** How many seconds of sending a page is to hold at most, so that a pause is soon noticed. */
 const pageSeconds = 3;
 /** For how long nothing is tried after the provider could not be reached, milliseconds. */

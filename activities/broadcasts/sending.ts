@@ -29,10 +29,12 @@ interface One {
 }
 
 /**
- * Messages that one process has in hand at once, over all ranges: enough to share reads and writes, and so few that with a
- * mail server that takes a second for each none waits longer for a connection than a provider is waited for.
+ * Messages that one process has in hand at once, over all ranges: so few that with a mail server that takes nine tenths of a
+ * second for each none waits longer for a connection than a provider is waited for.
  */
-const claimsAtOnce = 60;
+const claimsAtOnce = 80;
+/** Of these so many are begun together: they share each read and write, while others are with the mail server. */
+const together = 40;
 /** Below any journey's own. */
 const priority = -1;
 /** Milliseconds until a message is looked at again that is in uncertain hands. */
@@ -62,7 +64,7 @@ export function createBroadcastSending({
     return shared.map((at, n) => Math.max(at, own[n] ?? at));
   };
 
-  const oneOfFew = createGate(claimsAtOnce);
+  const oneOfFew = createGate(claimsAtOnce, together);
 
   const sendOne = async (request: SendRequest, at: number): Promise<One> => {
     if (at > now()) await sleep(at - now());

@@ -111,3 +111,5 @@ export function createComposer({ renderer, configuration, now }: ComposeDependen
     }
   };
 }
+
+export type Composer = ReturnType<typeof createComposer>;

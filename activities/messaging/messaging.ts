@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { customerTime, realTime } from '../../domain/clock';
 import { contactPolicy, type ContactPolicy } from '../../domain/contact-policy';
 import type { Lesson, MessageDocument, MessagePlan } from '../../store/messages';
 import type { Store } from '../../store/store';
 import { answerWindow } from '../best-time/counts';
-import { createGate } from '../gate';
 import { localDate, localHour } from '../calendar';
 import type { JourneyActivities, SendRequest, SendResult } from '../contract';
 import { createChecks, createLastLook, type Verdict } from './checks';
@@ -17,6 +15,7 @@ import { planMessage, segmentLimit } from './plan';
 import type { HandoverLog } from './handover-log';
 import type { EmailProvider, SmsProvider } from './providers';
 import { createRecovery } from './recovery';
+import { createWriting } from './writing';
 
 export interface MessagingDependencies extends ComposeDependencies {
   readonly store: Pick<
@@ -77,12 +76,10 @@ export function createMessaging(dependencies: MessagingDependencies): Pick<Journ
     globalHoldout: configuration.globalHoldout,
     rates: { email: configuration.email.ratePerSecond, sms: configuration.sms.ratePerSecond },
   });
-  const compose = createComposer(dependencies);
+  const write = createWriting(createComposer(dependencies));
   const caps = createContactCaps({ store, policy, now });
   const dispatch = createDispatch({ store, caps, lastLook: createLastLook({ store, now }), email, sms, now });
   const recover = createRecovery({ store, sms, handovers, now });
-
-  const oneByOne = createGate(1);
 
   const decide = async (plan: MessagePlan, request: SendRequest): Promise<Decision> => {
     const verdict = await check(plan, request);
@@ -92,11 +89,7 @@ export function createMessaging(dependencies: MessagingDependencies): Pick<Journ
     if (plan.offerId !== undefined && !offer) {
       return { kind: 'drop', end: { state: 'failed', reason: 'offer-gone' } };
     }
-    const { letter, links } = await oneByOne(async () => {
-      // Many letters that are written together take turns with all else that the process does.
-      await nextTurn();
-      return compose(plan, { recipient, variables: request.variables, offer });
-    });
+    const { letter, links } = await write(plan, { recipient, variables: request.variables, offer });
     if (letter.channel === 'sms' && letter.segments > segmentLimit(plan.template)) {
       return { kind: 'drop', end: { state: 'failed', reason: 'too-many-segments' } };
     }
