@@ -128,8 +128,12 @@ function bootstrap(all: readonly Terms[], { random, resamples = 500 }: IntervalO
   return results;
 }
 
+/**
+ * The quantile that stands at place p (B + 1) of B sorted values (Hyndman and Fan 1996, definition 6): between two such ones
+ * lies the share that they say, however few values there are (Davison and Hinkley 1997, section 5.2.1).
+ */
 function quantile(sorted: Float64Array, p: number): number {
-  const at = p * (sorted.length - 1);
+  const at = Math.min(Math.max(p * (sorted.length + 1) - 1, 0), sorted.length - 1);
   const low = sorted[Math.floor(at)] ?? Number.NaN;
   const high = sorted[Math.ceil(at)] ?? Number.NaN;
   return low + (high - low) * (at - Math.floor(at));

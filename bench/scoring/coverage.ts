@@ -38,7 +38,7 @@ function covered(size: number, model: keyof typeof models): string[] {
   const random = seededRandom(`coverage ${size} ${model}`);
   const hits = { ips: 0, snips: 0, dm: 0, dr: 0, bootstrap: 0 };
   for (let run = 0; run < runs; run++) {
-    const result = evaluateOffPolicy(simulated(size, models[model], random), { random, resamples: 100 });
+    const result = evaluateOffPolicy(simulated(size, models[model], random), { random });
     for (const name of ['ips', 'snips', 'dm', 'dr'] as const) if (holds(result[name])) hits[name]++;
     if (holds(result.snips.bootstrap)) hits.bootstrap++;
   }

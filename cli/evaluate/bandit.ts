@@ -48,8 +48,6 @@ export interface BanditQuestion {
 
 /** Posterior draws for each decision that is judged. Few do: a target probability may be noisy, if it is unbiased. */
 const draws = 50;
-/** Of the bootstrap, for the two policies to compare with. */
-const resamples = 100;
 
 /**
  * Learns a policy from one log and values it by another.
@@ -75,8 +73,8 @@ export function evaluateBandit({ learn, test, policy, exploration = 1, seed }: B
     learned: learn.length,
     ...evaluateOffPolicy(mine.decisions, { random }),
     share: Object.fromEntries([...mine.share].sort(([, a], [, b]) => b - a)),
-    random: { snips: evaluateOffPolicy(uniform, { random, resamples }).snips },
-    bestAction: { action: best, snips: evaluateOffPolicy(fixed, { random, resamples }).snips },
+    random: { snips: evaluateOffPolicy(uniform, { random }).snips },
+    bestAction: { action: best, snips: evaluateOffPolicy(fixed, { random }).snips },
     against: {
       random: compareOffPolicy(mine.decisions, uniform, { estimator: 'snips' }),
       bestAction: compareOffPolicy(mine.decisions, fixed, { estimator: 'snips' }),

@@ -96,12 +96,13 @@ describe('off-policy evaluation', () => {
     }
   });
 
-  it('covers the truth as often by the bootstrap', () => {
+  it.each([[undefined], [39]])('covers the truth as often by a bootstrap of %p resamples', (resamples) => {
     const chance = seededRandom('bootstrap');
+    const options = { random: chance, ...(resamples !== undefined && { resamples }) };
     const runs = 500;
     let covered = 0;
     for (let run = 0; run < runs; run++) {
-      const { snips } = evaluateOffPolicy(simulate(300, chance), { random: chance, resamples: 200 });
+      const { snips } = evaluateOffPolicy(simulate(300, chance), options);
       if (snips.bootstrap.low <= truth && truth <= snips.bootstrap.high) covered++;
     }
     expect(covered / runs).toBeGreaterThanOrEqual(0.93);
