@@ -90,6 +90,8 @@ interface Column {
   /** What it reads; the intercept reads nothing. */
   readonly from: readonly FeatureSource[];
   readonly read: (input: FeatureInput) => number;
+  /** Of a cross the two columns, both before it, whose product it is. */
+  readonly factors?: readonly [Column, Column];
 }
 
 /**
@@ -132,31 +134,45 @@ export function defineFeatures(definitions: readonly FeatureDefinition[]): Featu
 
 function encoderAmong(columns: readonly Column[], offers: readonly FeatureInput['offer'][]): OfferEncoder {
   const nobody = { customer: {}, context: {} };
-  const own = [...columns.keys()].filter((column) => columns[column]?.from.includes('offer'));
-  const mixed = [...columns.keys()].filter((column) => {
-    const { from = [] } = columns[column] ?? {};
-    return from.includes('pair') || (from.includes('offer') && from.length > 1);
-  });
   const width = columns.length;
+  const places = new Map(columns.map((column, place) => [column, place]));
+  const those = (isOne: (column: Column) => boolean) =>
+    Int32Array.from(columns.flatMap((column, place) => (isOne(column) ? [place] : [])));
+  const offersOwn = those(({ from }) => from.length === 1 && from[0] === 'offer');
+  const shared = those(({ from }) => !from.includes('offer') && !from.includes('pair'));
+  const isMixed = ({ from }: Column) => from.includes('pair') || (from.includes('offer') && from.length > 1);
+  const crossed = those((column) => isMixed(column) && column.factors !== undefined);
+  const factor = (side: 0 | 1) =>
+    crossed.map((place) => places.get(columns[place]?.factors?.[side] ?? interceptColumn) ?? 0);
+  const [lefts, rights] = [factor(0), factor(1)];
+  const read = those((column) => isMixed(column) && !column.factors);
+  const readWithoutPairs = read.filter((place) => !columns[place]?.from.includes('pair'));
   const bases = new Float64Array(offers.length * width);
   offers.forEach((offer, index) => {
-    for (const column of own) {
-      bases[index * width + column] = columns[column]?.read({ ...nobody, offer }) ?? 0;
-    }
+    for (const place of offersOwn)
+      bases[index * width + place] = columns[place]?.read({ ...nobody, offer }) ?? 0;
   });
   return (input, pairs = {}) => {
-    const shared = { ...input, offer: {} };
-    const rest = columns.flatMap(({ from, read }, column): (readonly [number, number])[] =>
-      from.includes('offer') || from.includes('pair') ? [] : [[column, read(shared)]],
-    );
+    const known = Float64Array.from(shared, (place) => columns[place]?.read({ ...input, offer: {} }) ?? 0);
+    const keys = Object.keys(pairs);
+    const asked = keys.length === 0 ? readWithoutPairs : read;
     const pair: Record<string, number | undefined> = {};
     const all = { ...input, offer: offers[0] ?? {}, pair };
+    // Counted loops over flat arrays: run for each of very many offers, iterators would be most of the garbage.
     return (index, into = new Float64Array(width), at = 0) => {
-      for (const key in pairs) pair[key] = pairs[key]?.[index];
-      for (let column = 0; column < width; column++) into[at + column] = bases[index * width + column] ?? 0;
-      for (const [column, value] of rest) into[at + column] = value;
-      all.offer = offers[index] ?? {};
-      for (const column of mixed) into[at + column] = columns[column]?.read(all) ?? 0;
+      for (let place = 0; place < width; place++) into[at + place] = bases[index * width + place] ?? 0;
+      for (let n = 0; n < shared.length; n++) into[at + (shared[n] ?? 0)] = known[n] ?? 0;
+      if (asked.length > 0) {
+        for (const key of keys) pair[key] = pairs[key]?.[index];
+        all.offer = offers[index] ?? {};
+        for (let n = 0; n < asked.length; n++) {
+          const place = asked[n] ?? 0;
+          into[at + place] = columns[place]?.read(all) ?? 0;
+        }
+      }
+      for (let n = 0; n < crossed.length; n++) {
+        into[at + (crossed[n] ?? 0)] = (into[at + (lefts[n] ?? 0)] ?? 0) * (into[at + (rights[n] ?? 0)] ?? 0);
+      }
       return into;
     };
   };
@@ -236,6 +252,7 @@ function columnsOf(
           label: shared.label ?? joinLabels(a, b),
           from: [...new Set([...a.from, ...b.from])],
           read: (input: FeatureInput) => a.read(input) * b.read(input),
+          factors: [a, b] as const,
         })),
       );
     }

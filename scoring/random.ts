@@ -27,12 +27,13 @@ export interface Random {
 export function seededRandom(seed: string | number): Random {
   const next = xoshiro128(wordsOf(typeof seed === 'string' ? chanceOf(seed) * 2 ** 32 : seed));
   const uniform = (): number => ((next() >>> 5) * 2 ** 26 + (next() >>> 6)) / 2 ** 53;
-  let spare = Number.NaN;
+  // In an array, as the generator's words: a number that a closure changes is a new object at each change.
+  const spare = Float64Array.of(Number.NaN);
 
   const normal = (): number => {
-    if (!Number.isNaN(spare)) {
-      const kept = spare;
-      spare = Number.NaN;
+    const kept = spare[0] ?? Number.NaN;
+    if (!Number.isNaN(kept)) {
+      spare[0] = Number.NaN;
       return kept;
     }
     for (;;) {
@@ -41,7 +42,7 @@ export function seededRandom(seed: string | number): Random {
       const square = x * x + y * y;
       if (square >= 1 || square === 0) continue;
       const stretch = sqrt((-2 * log(square)) / square);
-      spare = y * stretch;
+      spare[0] = y * stretch;
       return x * stretch;
     }
   };
@@ -73,18 +74,18 @@ export function seededRandom(seed: string | number): Random {
 
 /** The bare generator of 32-bit words; `words` must not all be 0. */
 export function xoshiro128(words: readonly [number, number, number, number]): () => number {
-  let [a, b, c, d] = words;
+  const held = Int32Array.from(words);
   const rotate = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
   return () => {
-    const result = imul(rotate(imul(b, 5), 7), 9);
-    const shifted = b << 9;
-    c ^= a;
-    d ^= b;
-    b ^= c;
-    a ^= d;
-    c ^= shifted;
-    d = rotate(d, 11);
-    return result >>> 0;
+    const a = held[0] ?? 0;
+    const b = held[1] ?? 0;
+    const mixed = (held[2] ?? 0) ^ a;
+    const last = (held[3] ?? 0) ^ b;
+    held[0] = a ^ last;
+    held[1] = b ^ mixed;
+    held[2] = mixed ^ (b << 9);
+    held[3] = rotate(last, 11);
+    return imul(rotate(imul(b, 5), 7), 9) >>> 0;
   };
 }
 
