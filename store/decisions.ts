@@ -48,35 +48,59 @@ export interface Field {
   readonly fates: Binary;
   /** For each offer of the catalogue a signed byte: the customer's affinity to it. Absent where none was known. */
   readonly affinities?: Binary;
-  /** Fatigue of the offers that could have been chosen, where it is not 1. */
-  readonly fatigue: readonly NamedFeature[];
+  /**
+   * Fatigue of the offers that could have been chosen: for each offer of the catalogue two bytes in `places`, 0 if it is 1, n
+   * if it is `factors[n - 1]`. Absent where all are 1. Earlier versions stored it by name where it is not 1.
+   */
+  readonly fatigue?:
+    { readonly factors: readonly number[]; readonly places: Binary } | readonly NamedFeature[];
+}
+
+/** Packs values of which many are equal, or missing: the distinct ones, and for each two bytes that say which, 0 for none. */
+function pack<Value>(values: readonly (Value | undefined)[]): { distinct: Value[]; places: Binary } {
+  const known = new Map<Value, number>();
+  const packed = new Uint8Array(2 * values.length);
+  values.forEach((value, index) => {
+    if (value === undefined) return;
+    const place = known.get(value) ?? known.size + 1;
+    known.set(value, place);
+    packed[2 * index] = place & 0xff;
+    packed[2 * index + 1] = place >> 8;
+  });
+  return { distinct: [...known.keys()], places: new Binary(packed) };
+}
+
+/** The inverse of {@link pack}. */
+function unpack<Value>(distinct: readonly Value[], places: Binary): (Value | undefined)[] {
+  const packed = places.value();
+  return Array.from({ length: packed.length / 2 }, (_, index) => {
+    const place = (packed[2 * index] ?? 0) + 256 * (packed[2 * index + 1] ?? 0);
+    return place === 0 ? undefined : distinct[place - 1];
+  });
 }
 
 /** Packs what became of each offer of a catalogue; undefined stands for an offer that could have been chosen. */
 export function packFates(fates: readonly (string | undefined)[]): Pick<Field, 'open' | 'rules' | 'fates'> {
-  const places = new Map<string, number>();
-  const packed = new Uint8Array(2 * fates.length);
-  let open = 0;
-  fates.forEach((rule, index) => {
-    if (rule === undefined) {
-      open++;
-      return;
-    }
-    const place = places.get(rule) ?? places.size + 1;
-    places.set(rule, place);
-    packed[2 * index] = place & 0xff;
-    packed[2 * index + 1] = place >> 8;
-  });
-  return { rules: [...places.keys()], fates: new Binary(packed), open };
+  const { distinct: rules, places } = pack(fates);
+  return { rules, fates: places, open: fates.filter((rule) => rule === undefined).length };
 }
 
 /** The inverse of {@link packFates}. */
-export function unpackFates({ rules, fates }: Pick<Field, 'rules' | 'fates'>): (string | undefined)[] {
-  const packed = fates.value();
-  return Array.from({ length: packed.length / 2 }, (_, index) => {
-    const place = (packed[2 * index] ?? 0) + 256 * (packed[2 * index + 1] ?? 0);
-    return place === 0 ? undefined : rules[place - 1];
-  });
+export const unpackFates = ({ rules, fates }: Pick<Field, 'rules' | 'fates'>): (string | undefined)[] =>
+  unpack(rules, fates);
+
+/** Packs the fatigue of each offer of a catalogue, undefined where it is 1. */
+export function packFatigue(fatigue: readonly (number | undefined)[]): Pick<Field, 'fatigue'> {
+  const { distinct: factors, places } = pack(fatigue);
+  return factors.length === 0 ? {} : { fatigue: { factors, places } };
+}
+
+/** The inverse of {@link packFatigue}, with 1 where nothing was stored. */
+export function unpackFatigue({ fatigue }: Pick<Field, 'fatigue'>, offerIds: readonly string[]): number[] {
+  const stored: (number | undefined)[] =
+    fatigue && 'factors' in fatigue ? unpack(fatigue.factors, fatigue.places) : [];
+  const named = new Map(fatigue && !('factors' in fatigue) ? fatigue : []);
+  return offerIds.map((id, index) => stored[index] ?? named.get(id) ?? 1);
 }
 
 /** Packs a customer's affinities to the offers of a catalogue. */

@@ -2,7 +2,13 @@ import type { Locale } from '../../domain/locale';
 import { offerPolicy, type OfferPolicy } from '../../domain/offer-policy';
 import type { Slot } from '../../domain/offers';
 import { arbitrateAmong, explain, explainFactors, seededRandom, type OfferTerms } from '../../scoring';
-import { packAffinities, packFates, type DecisionDocument, type Field } from '../../store/decisions';
+import {
+  packAffinities,
+  packFates,
+  packFatigue,
+  type DecisionDocument,
+  type Field,
+} from '../../store/decisions';
 import type { Shortage } from '../../store/holds';
 import type { OfferDocument } from '../../store/offers';
 import { affinityPairs, historyOf } from './affinity';
@@ -98,6 +104,10 @@ export function choose(ready: Readiness, facts: CustomerFacts, request: ChooseRe
     },
   );
   for (const { id: offerId, rule } of rejected) fates[ready.place(offerId)] = rule;
+  const fatigue = fates.map((): number | undefined => undefined);
+  for (const { index, factors } of eligible) {
+    if (factors.fatigue !== 1) fatigue[places[index] ?? 0] = factors.fatigue;
+  }
 
   return {
     document: {
@@ -112,9 +122,7 @@ export function choose(ready: Readiness, facts: CustomerFacts, request: ChooseRe
         catalogue: ready.catalogue._id,
         ...packFates(fates),
         ...(affinities && { affinities: packAffinities(affinities) }),
-        fatigue: eligible
-          .filter(({ factors }) => factors.fatigue !== 1)
-          .map(({ offer, factors }) => [offer.id, factors.fatigue] as const),
+        ...packFatigue(fatigue),
       },
       shown: chosen.map((choice) => ({
         offerId: choice.id,

@@ -1,6 +1,7 @@
 import { offerPolicy } from '../../domain/offer-policy';
 import type { OfferInput } from '../../domain/offer-schemas';
-import { unpackFates } from '../../store/decisions';
+import { defaultFatigue } from '../../scoring';
+import { unpackFates, unpackFatigue } from '../../store/decisions';
 import { openStore, type Store } from '../../store/store';
 import { customer, event, offer } from '../../test/builders';
 import { testDatabase, type TestDatabase } from '../../test/servers';
@@ -74,7 +75,7 @@ describe('a decision', () => {
       modelVersion: 0,
       policy: 'lints',
       candidates: [{ offerId: 'oil', multiplier: 60_00 }],
-      field: { open: 1, rules: ['vehicle'], fatigue: [] },
+      field: { open: 1, rules: ['vehicle'] },
       settlesAt: new Date(now + 30 * day),
       input: {
         customer: { orders: 0, recencyDays: null, ownsVehicle: false, locale: 'pt-BR' },
@@ -172,6 +173,29 @@ describe('a decision', () => {
     expect(await ruleOf('oil')).toBe('offer-cap');
     clock = now + 7 * day;
     expect(await ruleOf('oil')).toBeUndefined();
+  });
+
+  it('is stored with the fatigue of the offers that could have been chosen', async () => {
+    await put('brakes', { group: 'care' });
+    await put('oil', { group: 'care' });
+    await put('tyres');
+    await put('wipers', { lever: 0 });
+    const stored = async () => {
+      const { field } = (await store.decisions.find((await ask(1))?.decisionId ?? '')) ?? {};
+      return { field, fatigue: field && unpackFatigue(field, ['brakes', 'oil', 'tyres', 'wipers']) };
+    };
+    const first = await stored();
+    expect(first.field).not.toHaveProperty('fatigue');
+    expect(first.fatigue).toEqual([1, 1, 1, 1]);
+    const before = (await store.decisions.shownSince('ana', new Date(0)))[0]?.shown[0]?.offerId;
+    const { perIgnored, groupShare } = defaultFatigue;
+    const alike = perIgnored ** groupShare;
+    expect((await stored()).fatigue).toEqual(
+      before === 'tyres'
+        ? [1, 1, perIgnored, 1]
+        : [before === 'brakes' ? perIgnored : alike, before === 'oil' ? perIgnored : alike, 1, 1],
+    );
+    expect(unpackFatigue({ fatigue: [['oil', 0.5]] }, ['brakes', 'oil'])).toEqual([1, 0.5]);
   });
 
   it('counts a cap’s days as a demonstration’s customer lives them', async () => {

@@ -10,7 +10,13 @@ import {
   type LoggedDecision,
   type OfferEncoder,
 } from '../../scoring';
-import { unpackAffinities, unpackFates, type DecisionDocument, type Field } from '../../store/decisions';
+import {
+  unpackAffinities,
+  unpackFates,
+  unpackFatigue,
+  type DecisionDocument,
+  type Field,
+} from '../../store/decisions';
 import type { CatalogueDocument } from '../../store/catalogues';
 import type { PolicyEvaluation, Valued } from '../../store/retrainings';
 import type { Store } from '../../store/store';
@@ -110,12 +116,15 @@ function candidateReader(columns: BanditState) {
       encoders.get(_id) ?? inOrderOf(columns, featureSpace(offers)).among(offers.map(offerInput));
     encoders.set(_id, encoder);
     const encode = encoder(input, affinityPairs(unpackAffinities(field)));
-    const fatigue = new Map(field.fatigue);
+    const fatigue = unpackFatigue(
+      field,
+      offers.map(({ _id: id }) => id),
+    );
     return unpackFates(field).flatMap((rule, index) => {
       const entry = offers[index];
       if (rule !== undefined || !entry) return [];
       const { _id: id, value, lever, slotWeights } = entry;
-      const multiplier = value.amount * (slotWeights[slot] ?? 1) * lever * (fatigue.get(id) ?? 1);
+      const multiplier = value.amount * (slotWeights[slot] ?? 1) * lever * (fatigue[index] ?? 1);
       return [{ id, features: encode(index), multiplier, value: value.amount }];
     });
   };

@@ -32,7 +32,7 @@ const decision = (id: string, offerIds: readonly string[], change: Partial<Decis
   store.decisions.record({
     ...{ _id: id, customerId: ana, slot: 'upsell', at, currency: 'BRL', modelVersion: 0, policy: 'lints' },
     ...{ input: { customer: {}, context: {} }, candidates: [] },
-    field: { catalogue: 'c', fatigue: [], ...packFates([]) },
+    field: { catalogue: 'c', ...packFates([]) },
     shown: offerIds.map((offerId) => ({
       ...{ offerId, score: 1, propensity: 0.1, value: 10, probability: 0.5, probabilityError: 0 },
       ...{ explored: false, features: [], contributions: [] },
