@@ -2,7 +2,8 @@ import type { CustomerClock } from './clock';
 import type { JourneyEvent } from './events';
 
 /** How a run ended: `completed` its last step, `converted` by its goal, `exited`, or `erased` with its customer. */
-export type Outcome = 'completed' | 'converted' | 'exited' | 'erased';
+export const outcomes = ['completed', 'converted', 'exited', 'erased'] as const;
+export type Outcome = (typeof outcomes)[number];
 
 /**
  * Why a run could not enrol its customer in another journey: a run of that is open, its re-entry rule does not let the

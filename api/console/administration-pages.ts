@@ -1,9 +1,10 @@
 import { keyScopes } from '../../domain/keys';
 import type { ApiKeyDocument } from '../../store/api-keys';
 import type { AuditDocument } from '../../store/audit';
-import { html, type Html } from '../pages/html';
+import { html, type Html, type Part } from '../pages/html';
 import { administrationWords } from './administration-words';
 import type { Desk } from './layout';
+import { table } from './parts';
 
 /** The keys that were made, a form for another, and the one that was just made, which only this page shows. */
 export function keysPage(
@@ -37,20 +38,18 @@ export function keysPage(
     ${
       keys.length === 0
         ? html`<p class="soft">${words.none}</p>`
-        : html`<div class="table">
-              <table>
-                <thead>
-                  <tr>
-                    ${[words.name, words.scope, words.begins, words.made, words.ends, ''].map(
-                      (title) => html`<th>${title}</th>`,
-                    )}
-                  </tr>
-                </thead>
-                <tbody>
-                  ${keys.map((key) => keyRow(desk, key, now))}
-                </tbody>
-              </table>
-            </div>
+        : html`${table({
+              label: words.keys,
+              columns: [
+                [words.name, 'wide'],
+                words.scope,
+                words.begins,
+                [words.made, 'soft'],
+                [words.ends, 'soft'],
+                '',
+              ],
+              rows: keys.map((key) => keyRow(desk, key, now)),
+            })}
             <p class="soft small">${words.rotateHint}</p>`
     }`;
 }
@@ -59,7 +58,7 @@ function keyRow(
   desk: Desk,
   { _id, name, scope, hint, createdAt, expiresAt, revokedAt }: ApiKeyDocument,
   now: Date,
-): Html {
+): readonly Part[] {
   const words = administrationWords[desk.locale];
   const isOver = revokedAt !== undefined || (expiresAt !== undefined && expiresAt <= now);
   const end = revokedAt ?? expiresAt;
@@ -67,17 +66,15 @@ function keyRow(
     html`<form method="post" action="/console/keys/${encodeURIComponent(_id)}/${act}">
       <button class="link">${words[act]}</button>
     </form>`;
-  return html`<tr>
-    <td>${name}</td>
-    <td>${words.scopes[scope]}</td>
-    <td><code>${hint}…</code></td>
-    <td class="soft">${desk.format.date(createdAt)}</td>
-    <td class="soft">
-      ${isOver && html`<span class="chip warn">${revokedAt ? words.revoked : words.expired}</span>`}
-      ${end && desk.format.date(end)}
-    </td>
-    <td>${!isOver && [button('rotate'), button('revoke')]}</td>
-  </tr>`;
+  return [
+    name,
+    words.scopes[scope],
+    html`<code>${hint}…</code>`,
+    desk.format.date(createdAt),
+    html`${isOver && html`<span class="chip warn">${revokedAt ? words.revoked : words.expired}</span>`}
+    ${end ? desk.format.date(end) : words.never}`,
+    !isOver && html`<div class="row">${button('rotate')} ${button('revoke')}</div>`,
+  ];
 }
 
 /** What administrators did, latest first; `next` leads to what is older. */
@@ -90,26 +87,16 @@ export function auditPage(
     return html`<h1>${words.audit}</h1>
       <p class="soft">${words.nothingDone}</p>`;
   return html`<h1>${words.audit}</h1>
-    <div class="table">
-      <table>
-        <thead>
-          <tr>
-            ${[desk.words.when, words.who, words.act, words.on, words.status].map((title) => html`<th>${title}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${entries.map(
-            ({ at, actor, act, subject, status }) =>
-              html`<tr>
-                <td class="soft">${desk.format.date(at)}</td>
-                <td>${actor}</td>
-                <td><code>${act}</code></td>
-                <td class="wide">${Object.values(subject).join(' ')}</td>
-                <td><span class="chip ${status < 400 ? 'good' : 'bad'}">${status}</span></td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
+    ${table({
+      label: words.audit,
+      columns: [[desk.words.when, 'soft'], words.who, words.act, [words.on, 'wide'], words.status],
+      rows: entries.map(({ at, actor, act, subject, status }) => [
+        desk.format.date(at),
+        actor,
+        html`<code>${act}</code>`,
+        Object.values(subject).join(' '),
+        html`<span class="chip ${status < 400 ? 'good' : 'bad'}">${status}</span>`,
+      ]),
+    })}
     ${next !== undefined && html`<p><a href="/console/audit?before=${encodeURIComponent(next)}">${words.older}</a></p>`}`;
 }

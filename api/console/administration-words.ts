@@ -13,6 +13,7 @@ export interface AdministrationWords {
   readonly ends: string;
   readonly revoked: string;
   readonly expired: string;
+  readonly never: string;
   readonly days: string;
   readonly create: string;
   readonly rotate: string;
@@ -40,6 +41,7 @@ export const administrationWords: Readonly<Record<Locale, AdministrationWords>> 
     ends: 'Ends',
     revoked: 'revoked',
     expired: 'expired',
+    never: 'never',
     days: 'Days until it ends (empty: never)',
     create: 'Make a key',
     rotate: 'Exchange',
@@ -65,6 +67,7 @@ export const administrationWords: Readonly<Record<Locale, AdministrationWords>> 
     ends: 'Termina',
     revoked: 'revogada',
     expired: 'expirada',
+    never: 'nunca',
     days: 'Dias até terminar (vazio: nunca)',
     create: 'Criar chave',
     rotate: 'Trocar',

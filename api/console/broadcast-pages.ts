@@ -38,7 +38,7 @@ function broadcastCard(desk: Desk, view: BroadcastView): Html {
       ${stateOf(desk, broadcast)}
     </header>
     <div class="soft">
-      ${words.segments[broadcast.segment]} · ${words.channels[broadcast.channel]} ·
+      ${words.segments[broadcast.segment]} · ${desk.words.channels[broadcast.channel]} ·
       <code>${broadcast.template}</code>
     </div>
     ${stack(view)} ${legend(desk, view)}
@@ -157,7 +157,7 @@ function facts(desk: Desk, broadcast: BroadcastDocument): Html {
   const { at, perSecond, topic, audience, endedAt, pausedAt } = broadcast;
   const date = at && 'date' in at ? at.date : undefined;
   const rows: (readonly [string, Html | string])[] = [
-    [words.message, html`<code>${broadcast.template}</code> · ${words.channels[broadcast.channel]}`],
+    [words.message, html`<code>${broadcast.template}</code> · ${desk.words.channels[broadcast.channel]}`],
     [words.to, words.segments[broadcast.segment]],
     [words.audience, audience === undefined ? words.notCounted : words.people(format.number(audience))],
     ...(topic === undefined ? [] : [[words.topic, html`<code>${topic}</code>`] as const]),

@@ -1,6 +1,5 @@
 import type { BroadcastGroup, BroadcastState } from '../../domain/broadcast';
 import type { Locale } from '../../domain/locale';
-import type { Channel } from '../../domain/messages';
 import type { SegmentName } from '../../domain/segments';
 
 /** A group of people in a broadcast; `rest` are those whom it has not come to. */
@@ -19,7 +18,6 @@ export interface BroadcastWords {
   /** A running one whose time has not come. */
   readonly scheduled: string;
   readonly segments: Readonly<Record<SegmentName, string>>;
-  readonly channels: Readonly<Record<Channel, string>>;
   readonly to: string;
   readonly message: string;
   readonly topic: string;
@@ -79,7 +77,6 @@ export const broadcastWords: Readonly<Record<Locale, BroadcastWords>> = {
       vip: 'VIP',
       'profile-complete': 'Complete profile',
     },
-    channels: { email: 'E-mail', sms: 'SMS' },
     to: 'To',
     message: 'Message',
     topic: 'Topic',
@@ -137,7 +134,6 @@ export const broadcastWords: Readonly<Record<Locale, BroadcastWords>> = {
       vip: 'VIP',
       'profile-complete': 'Perfil completo',
     },
-    channels: { email: 'E-mail', sms: 'SMS' },
     to: 'Para',
     message: 'Mensagem',
     topic: 'Assunto',

@@ -1,9 +1,12 @@
 import type { CustomerDocument } from '../../store/customers';
 import type { TimelineItem } from '../../store/personal-data';
-import type { MessageState } from '../../domain/messages';
+import type { Consent } from '../../domain/consent';
+import { channels, type Channel, type MessageState, type Topic } from '../../domain/messages';
+import type { Currency } from '../../domain/money';
 import { html, type Html } from '../pages/html';
+import { publicWords } from '../pages/public-words';
 import { workflowUrl, type Desk } from './layout';
-import { linkTo, stateChip } from './parts';
+import { linkTo, stateChip, table } from './parts';
 
 /** A customer and what happened to them, latest first. */
 export function customerPage(
@@ -26,40 +29,38 @@ export function customerPage(
     ${
       items.length === 0
         ? html`<p class="soft">${words.nothing}</p>`
-        : html`<div class="table">
-            <table>
-              <tbody>
-                ${items.map(
-                  (item) =>
-                    html`<tr>
-                      <td class="soft">${format.date(item.at)}</td>
-                      <td class="soft">${words.kinds[item.kind]}</td>
-                      <td>${title(desk, item)}</td>
-                      <td class="wide">${detail(desk, item)}</td>
-                    </tr>`,
-                )}
-              </tbody>
-            </table>
-          </div>`
+        : table({
+            label: words.timeline,
+            folds: true,
+            columns: [[words.when, 'soft'], [words.kind, 'soft'], words.what, [words.details, 'wide']],
+            rows: items.map((item) => [
+              format.date(item.at),
+              words.kinds[item.kind],
+              title(desk, item),
+              detail(desk, item),
+            ]),
+          })
     }`;
 }
 
-function profile({ words, format }: Desk, customer: CustomerDocument): Html {
+function profile(desk: Desk, customer: CustomerDocument): Html {
+  const { words, format } = desk;
   const { fields } = words;
   const { firstName, lastName, email, phone, locale, timeZone, signedUpAt } = customer;
   const name = [firstName, lastName].filter((part) => part !== undefined).join(' ');
-  const consent = Object.entries(customer.consent).map(
-    ([channel, { granted }]) =>
-      html`<span class="chip ${granted ? 'good' : 'warn'}">${channel}: ${granted ? '✓' : '✗'}</span>`,
-  );
+  const consent = channels.flatMap((channel) => consentChips(desk, channel, customer.consent[channel]));
   const attributes = Object.entries(customer.attributes).map(
-    ([attribute, value]) => html`<span class="chip">${attribute}: ${String(value)}</span>`,
+    ([attribute, value]) =>
+      html`<span class="chip"
+        >${attribute}:
+        ${attribute === 'spent' && typeof value === 'number' ? inMoney(desk, value) : String(value)}</span
+      >`,
   );
   const rows: readonly (readonly [string, string | Html | readonly Html[] | undefined])[] = [
     [fields.name, name],
     [fields.email, email],
     [fields.phone, phone],
-    [fields.locale, locale],
+    [fields.locale, locale && format.language(locale)],
     [fields.timeZone, timeZone],
     [fields.signedUpAt, signedUpAt && format.date(signedUpAt)],
     [fields.consent, consent],
@@ -78,8 +79,36 @@ function profile({ words, format }: Desk, customer: CustomerDocument): Html {
   </div>`;
 }
 
-const runPlace = ({ words }: Desk, { outcome, step }: TimelineItem['detail']): string =>
-  [outcome, step].find((place) => typeof place === 'string') ?? words.starting;
+/** Amounts that Perene sums up are in the business's currency. */
+const inMoney = ({ format, configuration }: Desk, amount: number): string =>
+  format.money({ amount, currency: configuration.business.currency });
+
+/** What stands of a customer's consent on a channel: yes or no, without what, and what they have not confirmed. */
+function consentChips({ words, locale }: Desk, channel: Channel, consent: Consent | undefined): Html[] {
+  if (!consent) return [];
+  const { granted, except, awaiting } = consent;
+  const named = (some: readonly Topic[]) =>
+    some.map((topic) => publicWords[locale].topics[topic].name).join(', ');
+  const said = `${words.channels[channel]}: ${granted ? words.consents.yes : words.consents.no}`;
+  return [
+    html`<span class="chip ${granted ? 'good' : 'warn'}"
+      >${said}${except && ` (${words.consents.except(named(except))})`}</span
+    >`,
+    ...(awaiting
+      ? [
+          html`<span class="chip"
+            >${words.channels[channel]}: ${words.consents.awaiting(named(awaiting.topics))}</span
+          >`,
+        ]
+      : []),
+  ];
+}
+
+function runPlace({ words }: Desk, { outcome, step }: TimelineItem['detail']): Html {
+  const ended: Readonly<Record<string, string>> = words.ended;
+  if (typeof outcome === 'string') return html`<span class="chip">${ended[outcome] ?? outcome}</span>`;
+  return typeof step === 'string' ? html`<code>${step}</code>` : html`${words.starting}`;
+}
 
 const title = (desk: Desk, { kind, id, title: text }: TimelineItem): Html =>
   kind === 'enrolment' ? linkTo(workflowUrl(desk, id.replace(/#\d+$/, '')), text) : html`${text}`;
@@ -106,22 +135,35 @@ function bestTime({ format }: Desk, { timing, dueAt, state }: TimelineItem['deta
   >`;
 }
 
+/** What an event tells; an amount with its currency. */
+function properties({ format }: Desk, told: unknown): Html {
+  const { amount, currency, ...rest } = { ...(told as Readonly<Record<string, unknown>> | undefined) };
+  const isMoney = typeof amount === 'number' && typeof currency === 'string' && /^[A-Z]{3}$/.test(currency);
+  const pairs = Object.entries({
+    ...(isMoney
+      ? { amount: format.money({ amount, currency: currency as Currency }) }
+      : { ...(amount !== undefined && { amount }), ...(currency !== undefined && { currency }) }),
+    ...rest,
+  });
+  return html`<span class="pairs"
+    >${pairs.map(([name, value]) => html`<span><span class="soft">${name}</span> ${typeof value === 'string' ? value : JSON.stringify(value)}</span>`)}</span
+  >`;
+}
+
 function detail(desk: Desk, item: TimelineItem): Html {
   const { kind, detail: of } = item;
   const { words } = desk;
   switch (kind) {
     case 'message':
       return html`${stateChip(desk, of.state as MessageState, typeof of.reason === 'string' ? of.reason : undefined)}
-        <span class="soft small">${String(of.channel)}</span> ${bestTime(desk, of)}`;
+        <span class="soft small">${words.channels[of.channel as Channel]}</span> ${bestTime(desk, of)}`;
     case 'enrolment':
-      return html`<code>${runPlace(desk, of)}</code> ${of.open === true && exit(desk, item)}`;
+      return html`${runPlace(desk, of)} ${of.open === true && exit(desk, item)}`;
     case 'decision':
       return html`<code>${Array.isArray(of.offers) ? of.offers.join(', ') : ''}</code>
         <a href="/console/decisions?id=${encodeURIComponent(item.id)}">${words.whyChosen}</a>`;
     case 'event':
-      return html`<code
-        >${Object.keys(of.properties ?? {}).length === 0 ? '' : JSON.stringify(of.properties)}</code
-      >`;
+      return properties(desk, of.properties);
     default:
       return kind satisfies never;
   }

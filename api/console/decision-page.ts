@@ -6,7 +6,7 @@ import type { CatalogueDocument } from '../../store/catalogues';
 import type { OfferDocument } from '../../store/offers';
 import { html, type Html } from '../pages/html';
 import type { Desk } from './layout';
-import { customerLink } from './parts';
+import { customerLink, table } from './parts';
 
 /** What the page of a decision shows. */
 export interface DecisionView {
@@ -183,27 +183,17 @@ function rejectedTable(
     }
   });
   if (byRule.size === 0) return html`<p class="soft">${words.none}</p>`;
-  return html`<div class="table" tabindex="0" role="region" aria-label="${words.rejected}">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">${words.offers}</th>
-          <th scope="col">${words.rule}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${[...byRule].flatMap(([rule, ids]) =>
-          ids.map(
-            (offerId) =>
-              html`<tr>
-                <th scope="row" class="wide">${nameOf(offerId)}</th>
-                <td class="wide reason">
-                  ${rejectionSentence(rule, locale)} <span class="soft small">${rule}</span>
-                </td>
-              </tr>`,
-          ),
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  return table({
+    label: words.rejected,
+    columns: [
+      [words.offers, 'wide'],
+      [words.rule, 'wide reason'],
+    ],
+    rows: [...byRule].flatMap(([rule, ids]) =>
+      ids.map((offerId) => [
+        nameOf(offerId),
+        html`${rejectionSentence(rule, locale)} <span class="soft small">${rule}</span>`,
+      ]),
+    ),
+  });
 }

@@ -13,6 +13,8 @@ export interface Format {
   /** An instant as the time that has passed since, or has still to pass. */
   readonly ago: (instant: Date) => Html;
   readonly date: (instant: Date) => string;
+  /** A language by its BCP 47 tag; what is no tag, as it is. */
+  readonly language: (tag: string) => string;
 }
 
 const units = [
@@ -21,6 +23,15 @@ const units = [
   ['minute', 60_000],
   ['second', 1_000],
 ] as const;
+
+/** Whether a tag from outside is one. */
+function isLanguage(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
 
 export function formatIn(locale: Locale, { timeZone, now }: { timeZone: string; now: Date }): Format {
   const number = new Intl.NumberFormat(locale);
@@ -32,6 +43,7 @@ export function formatIn(locale: Locale, { timeZone, now }: { timeZone: string; 
   });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
+  const languages = new Intl.DisplayNames(locale, { type: 'language' });
   const distance = (milliseconds: number): string => {
     const size = Math.abs(milliseconds);
     const [unit, length] = units.find(([, each]) => size >= each) ?? (['second', 1_000] as const);
@@ -48,5 +60,6 @@ export function formatIn(locale: Locale, { timeZone, now }: { timeZone: string; 
         >${distance(instant.getTime() - now.getTime())}</time
       >`,
     date: (instant) => exact.format(instant),
+    language: (tag) => (isLanguage(tag) ? (languages.of(tag) ?? tag) : tag),
   };
 }

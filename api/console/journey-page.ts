@@ -1,4 +1,5 @@
 import type { EnrolmentDocument } from '../../store/enrolments';
+import { outcomes } from '../../domain/enrolment';
 import type { EventPattern } from '../../domain/events';
 import type { Journey } from '../../workflows/engine/journey';
 import type { JourneyFigures } from '../journey-figures';
@@ -7,7 +8,7 @@ import type { SurveyResult } from '../survey-measures';
 import { html, type Html } from '../pages/html';
 import { workflowUrl, type Desk } from './layout';
 import { resultWords } from './result-words';
-import { bar, customerLink, linkTo } from './parts';
+import { bar, customerLink, linkTo, outcomeChip, pauseForm, table } from './parts';
 
 /** What a journey's own page shows. */
 export interface JourneyView {
@@ -19,7 +20,10 @@ export interface JourneyView {
   readonly surveys: readonly SurveyResult[];
   readonly passed: readonly { readonly step: string; readonly count: number }[];
   readonly runs: readonly EnrolmentDocument[];
+  readonly paused: boolean;
   readonly step?: string;
+  /** Whether the runs shown are those that are over, in place of those that are open. */
+  readonly over: boolean;
   /** Where the next page of runs begins. */
   readonly next?: string;
 }
@@ -33,8 +37,12 @@ export function journeyPage(desk: Desk, view: JourneyView): Html {
     [words.goal, names(journey.goal)],
     [words.exit, names(journey.exit)],
   ] as const;
-  return html`<h1>${journey.name}</h1>
-    <div class="card">
+  return html`<h1>${journey.name} ${view.paused && html`<span class="chip warn">${words.paused}</span>`}</h1>
+    <div class="row">
+      ${pauseForm(desk, journey.name, view.paused)}
+      <a href="/console/journeys/${journey.name}/results">${resultWords[desk.locale].title}</a>
+    </div>
+    <div class="card spaced">
       <dl class="facts">
         ${rules.map(
           ([name, value]) =>
@@ -44,22 +52,32 @@ export function journeyPage(desk: Desk, view: JourneyView): Html {
         )}
         <dt>${words.holdout}</dt>
         <dd>
-          ${journey.holdout}% · ${format.number(control.runs)}
-          <div class="soft small">
-            ${lift ? words.lift(format.points(lift.difference), format.points(lift.low), format.points(lift.high)) : words.noLift}
-          </div>
-          <a class="small" href="/console/journeys/${journey.name}/results"
-            >${resultWords[desk.locale].title}</a
-          >
+          ${
+            journey.holdout === 0 && control.runs === 0
+              ? words.noHoldout
+              : html`${journey.holdout}% · ${format.number(control.runs)}
+                  <div class="soft small">
+                    ${lift ? words.lift(format.points(lift.difference), format.points(lift.low), format.points(lift.high)) : words.noLift}
+                  </div>`
+          }
         </dd>
         ${view.surveys.map((each) => surveyFact(desk, each))}
       </dl>
     </div>
     ${funnel(desk, view)}
     <h2>
-      ${words.whoIsWhere}${view.step !== undefined && html`: <code>${view.step}</code> <a class="small" href="/console/journeys/${journey.name}">${words.all}</a>`}
+      ${view.over ? words.whoIsOut : words.whoIsWhere}${view.step !== undefined && html`: <code>${view.step}</code>`}
+      ${others(desk, view)}
     </h2>
-    ${view.runs.length === 0 ? html`<p class="soft">${words.noRuns}</p>` : runTable(desk, view)}`;
+    ${view.runs.length === 0 ? html`<p class="soft">${view.over ? words.nobodyOut : words.nobodyInside}</p>` : runTable(desk, view)}`;
+}
+
+/** The way to the runs that are not shown. */
+function others({ words }: Desk, { journey, step, over }: JourneyView): Html {
+  const path = `/console/journeys/${journey.name}`;
+  const [query, name] =
+    step !== undefined ? ['', words.all] : over ? ['', words.whoIsWhere] : ['?over=yes', words.whoIsOut];
+  return html`<a class="small" href="${path}${query}">${name}</a>`;
 }
 
 /** The measure of a survey with its interval: a signed score for `nps`, a share for `csat`. */
@@ -76,81 +94,71 @@ function surveyFact({ words, format }: Desk, { survey, value, low, high, n }: Su
 const names = (patterns: readonly EventPattern[]): string =>
   patterns.map(({ event, where }) => (where ? `${event} ${JSON.stringify(where)}` : event)).join(', ');
 
-function funnel({ words, format }: Desk, { figures, passed }: JourneyView): Html {
+function funnel(desk: Desk, { figures, passed }: JourneyView): Html {
+  const { words, format } = desk;
   const { waiting } = figures;
   const rest = Object.keys(waiting).filter((step) => !passed.some((each) => each.step === step));
   const steps = [...passed, ...rest.map((step) => ({ step, count: 0 }))];
   const most = Math.max(1, ...steps.map(({ step, count }) => count + (waiting[step] ?? 0)));
-  const rows = steps.map(({ step, count }) => {
-    const here = waiting[step] ?? 0;
-    return html`<tr>
-      <td>${here > 0 ? html`<a href="?step=${encodeURIComponent(step)}">${step}</a>` : step}</td>
-      <td>${bar((count + here) / most)}</td>
-      <td class="right">${here > 0 && html`<b>${format.number(here)}</b>`}</td>
-      <td class="right soft">${format.number(count)}</td>
-    </tr>`;
-  });
-  return rows.length === 0
+  return steps.length === 0
     ? html``
     : html`<h2>${words.funnel}</h2>
-        <div class="table">
-          <table>
-            <thead>
-              <tr>
-                <th>${words.step}</th>
-                <th></th>
-                <th class="right">${words.waiting}</th>
-                <th class="right">${words.passed}</th>
-              </tr>
-            </thead>
-            <tbody>
-              ${rows}
-            </tbody>
-          </table>
-        </div>
+        ${table({
+          label: words.funnel,
+          columns: [
+            [words.step, 'wide'],
+            ['', 'meter'],
+            [words.waiting, 'right'],
+            [words.passed, 'right soft'],
+          ],
+          rows: steps.map(({ step, count }) => {
+            const here = waiting[step] ?? 0;
+            return [
+              here > 0 ? html`<a href="?step=${encodeURIComponent(step)}">${step}</a>` : step,
+              bar((count + here) / most),
+              here > 0 && html`<b>${format.number(here)}</b>`,
+              format.number(count),
+            ];
+          }),
+        })}
         <p class="chips">
-          ${Object.entries(words.outcomes).map(([outcome, name]) => html`<span class="chip ${outcome === 'converted' && 'good'}">${format.number(figures.outcomes[outcome] ?? 0)} ${name}</span>`)}
+          ${outcomes.map((outcome) => outcomeChip(desk, outcome, figures.outcomes[outcome] ?? 0))}
           <span class="chip">${format.number(figures.open)} ${words.open}</span>
         </p>`;
 }
 
-function runTable(desk: Desk, { journey, runs, step, next }: JourneyView): Html {
+function runTable(desk: Desk, { journey, runs, step, over, next }: JourneyView): Html {
   const { words, format } = desk;
-  const rows = runs.map(
-    (run) =>
-      html`<tr>
-        <td>${customerLink(run.customerId)} ${run.key !== undefined && html`<code>${run.key}</code>`}</td>
-        <td>${run.step ?? (run.outcome === undefined ? words.starting : words.outcomes[run.outcome])}</td>
-        <td class="soft">${format.ago(run.stepSince ?? run.endedAt ?? run.startedAt)}</td>
-        <td class="soft">${run.waitsUntil && format.ago(run.waitsUntil)}</td>
-        <td class="soft">
-          ${run.open && (run.waitsFor?.map(({ event }) => event).join(', ') || words.time)}
-        </td>
-        <td>${run.holdout && html`<span class="chip">${words.holdout}</span>`}</td>
-        <td>${linkTo(workflowUrl(desk, run.workflowId), words.temporal)}</td>
-      </tr>`,
-  );
+  const waits = ({ open, waitsFor }: EnrolmentDocument) =>
+    open && (waitsFor?.map(({ event }) => event).join(', ') || words.time);
+  const rows = runs.map((run) => [
+    html`${customerLink(run.customerId)} ${run.key !== undefined && html`<code>${run.key}</code>`}
+    ${run.holdout && html`<span class="chip">${words.holdout}</span>`}`,
+    run.step ?? (run.outcome === undefined ? words.starting : words.ended[run.outcome]),
+    format.ago(run.stepSince ?? run.endedAt ?? run.startedAt),
+    ...(over ? [] : [run.waitsUntil && format.ago(run.waitsUntil), waits(run)]),
+    linkTo(workflowUrl(desk, run.workflowId), words.temporal),
+  ]);
   const query = new URLSearchParams({
     ...(step !== undefined && { step }),
+    ...(over && { over: 'yes' }),
     ...(next !== undefined && { after: next }),
   });
-  return html`<div class="table">
-      <table>
-        <thead>
-          <tr>
-            <th>${words.customer}</th>
-            <th>${words.step}</th>
-            <th>${words.since}</th>
-            <th>${words.until}</th>
-            <th>${words.waitsFor}</th>
-            <th></th>
-            <th></th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
-    ${next !== undefined && html`<p><a href="/console/journeys/${journey.name}?${query.toString()}">${words.next}</a></p>`}`;
+  return html`${table({
+    label: over ? words.whoIsOut : words.whoIsWhere,
+    columns: [
+      words.customer,
+      words.step,
+      [words.since, 'soft'],
+      ...(over
+        ? []
+        : ([
+            [words.until, 'soft'],
+            [words.waitsFor, 'soft'],
+          ] as const)),
+      '',
+    ],
+    rows,
+  })}
+  ${next !== undefined && html`<p><a href="/console/journeys/${journey.name}?${query.toString()}">${words.next}</a></p>`}`;
 }

@@ -63,22 +63,23 @@ export function sendConsole(
         <header>
           <div>
             <a class="brand" href="/">${leaf} Perene <small>${business.name}</small></a>
-            <nav>
-              <form class="find" action="/console/customers" role="search">
-                <input
-                  name="id"
-                  placeholder="${words.find}"
-                  aria-label="${words.find}"
-                  required
-                  maxlength="128"
-                />
-              </form>
-              <a href="/console/broadcasts">${broadcastWords[locale].title}</a>
-              <a href="/console/models">${words.models}</a>
+            <form class="find" action="/console/customers" role="search">
+              <input
+                name="id"
+                placeholder="${words.find}"
+                aria-label="${words.find}"
+                required
+                maxlength="128"
+              />
+            </form>
+            <nav aria-label="${words.pages}">
+              ${here(desk, '/', words.overview)}
+              ${here(desk, '/console/broadcasts', broadcastWords[locale].title)}
+              ${here(desk, '/console/models', words.models)}
+              ${here(desk, '/console/keys', administrationWords[locale].keys)}
+              ${here(desk, '/console/audit', administrationWords[locale].audit)}
               ${temporal.uiUrl !== undefined && html`<a href="${temporal.uiUrl}">${words.temporal}</a>`}
               ${email.mailboxUrl !== undefined && html`<a href="${email.mailboxUrl}">${words.mailbox}</a>`}
-              <a href="/console/keys">${administrationWords[locale].keys}</a>
-              <a href="/console/audit">${administrationWords[locale].audit}</a>
               <a href="/docs">${words.docs}</a>
               <a href="${withLanguage(desk.page, other)}" lang="${other}">${words.language}</a>
               <form method="post" action="/console/logout">
@@ -93,11 +94,19 @@ export function sendConsole(
   return send(reply, page.status ?? 200, document);
 }
 
+/** A link of the navigation; the one to the page itself says so. */
+const here = ({ page }: Desk, path: string, name: string): Html =>
+  html`<a href="${path}" ${page.split('?')[0] === path && html`aria-current="page"`}>${name}</a>`;
+
 const withLanguage = (page: string, locale: Locale): string =>
   `${page}${page.includes('?') ? '&' : '?'}lang=${locale}`;
 
-/** Sends the page that asks for the admin key. */
-export function sendLogin(reply: FastifyReply, desk: Desk, isWrong: boolean): FastifyReply {
+/** Sends the page that asks for the admin key, and leads from there to a page of ours. */
+export function sendLogin(
+  reply: FastifyReply,
+  desk: Desk,
+  { to, isWrong = false }: { readonly to: string; readonly isWrong?: boolean },
+): FastifyReply {
   const { locale, words } = desk;
   const document = html`<!doctype html>
     <html lang="${locale}">
@@ -111,6 +120,7 @@ export function sendLogin(reply: FastifyReply, desk: Desk, isWrong: boolean): Fa
         <main>
           <form class="card login" method="post" action="/console/login">
             <div class="brand">${leaf} Perene</div>
+            <input type="hidden" name="to" value="${to}" />
             ${isWrong && html`<p class="chip bad" role="alert">${words.login.wrong}</p>`}
             <label
               >${words.login.key}<input

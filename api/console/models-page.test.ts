@@ -135,7 +135,7 @@ describe('the page of models', () => {
       expect(portuguese).toContain(words);
     }
     for (const body of [english, portuguese]) {
-      expect(body).toContain('<a href="/console/models">');
+      expect(body).toContain('<a href="/console/models" aria-current="page">');
       expect(body.match(/<circle/g)).toHaveLength(10);
       expect(body.match(/<th(?=[ >])(?! scope=)/g)).toBeNull();
     }

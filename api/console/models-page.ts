@@ -13,7 +13,7 @@ import { html, type Html } from '../pages/html';
 import { calibrationChart } from './calibration-chart';
 import type { Desk } from './layout';
 import { modelWords, type ModelWords } from './model-words';
-import { bar } from './parts';
+import { bar, table } from './parts';
 
 /** What the page of models shows. */
 export interface ModelsView {
@@ -90,85 +90,49 @@ function valueTable(desk: Desk, words: ModelWords, evaluation: PolicyEvaluation)
     [words.candidate, candidate.dr],
     [`${words.difference}: ${words.verdicts[verdict]}`, difference],
   ] as const;
-  return html`<div class="table" tabindex="0" role="region" aria-label="${words.value}">
-    <table>
-      <caption>
-        ${words.value}: ${words.perDecision}, ${words.judgedBy.toLowerCase()}: ${desk.format.number(n)}
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col"></th>
-          <th scope="col" class="right">${words.value} (${words.interval})</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          ([name, valued]) =>
-            html`<tr>
-              <th scope="row" class="wide">${name}</th>
-              <td class="right">
-                ${money(desk, valued.value)}
-                <div class="soft small">${interval(desk, valued)}</div>
-              </td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  return table({
+    label: words.value,
+    caption: `${words.value}: ${words.perDecision}, ${words.judgedBy.toLowerCase()}: ${desk.format.number(n)}`,
+    columns: [
+      ['', 'wide'],
+      [`${words.value} (${words.interval})`, 'right'],
+    ],
+    rows: rows.map(([name, valued]) => [name, valuedCell(desk, valued)]),
+  });
 }
 
 const money = ({ format, configuration }: Desk, amount: number): string =>
   format.money({ amount, currency: configuration.business.currency });
+const valuedCell = (desk: Desk, valued: Valued): Html =>
+  html`${money(desk, valued.value)}
+    <div class="soft small">${interval(desk, valued)}</div>`;
 const interval = (desk: Desk, { low, high }: Valued): string => `${money(desk, low)} – ${money(desk, high)}`;
 
 function versionTable(desk: Desk, words: ModelWords, retrainings: readonly RetrainingDocument[]): Html {
   const { format } = desk;
-  const rows = retrainings.map(
-    ({ at, status, reason, evaluation, promoted, watched }) =>
-      html`<tr>
-        <th scope="row">${format.date(at)}</th>
-        <td>${statusChip(words, status)}</td>
-        <td class="right">${promoted && format.number(promoted.version)}</td>
-        <td class="right">
-          ${
-            evaluation &&
-            html`${money(desk, evaluation.candidate.dr.value)}
-              <div class="soft small">${interval(desk, evaluation.candidate.dr)}</div>`
-          }
-        </td>
-        <td class="right">
-          ${
-            evaluation &&
-            html`${money(desk, evaluation.difference.value)}
-              <div class="soft small">${interval(desk, evaluation.difference)}</div>`
-          }
-        </td>
-        <td class="right">${evaluation && format.number(evaluation.n)}</td>
-        <td class="wide reason">
-          ${reasonOf(words, reason)}
-          ${watched && html`<div class="soft small">${words.watched}: ${words.verdicts[watched.evaluation.verdict]} (${interval(desk, watched.evaluation.difference)})</div>`}
-        </td>
-      </tr>`,
-  );
   return html`<h2>${words.all}</h2>
-    <div class="table" tabindex="0" role="region" aria-label="${words.all}">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">${words.night}</th>
-            <th scope="col">${words.state}</th>
-            <th scope="col" class="right">${words.version}</th>
-            <th scope="col" class="right">${words.value}</th>
-            <th scope="col" class="right">${words.difference}</th>
-            <th scope="col" class="right">${words.judgedBy}</th>
-            <th scope="col">${words.why}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>`;
+    ${table({
+      label: words.all,
+      columns: [
+        words.night,
+        words.state,
+        [words.version, 'right'],
+        [words.value, 'right'],
+        [words.difference, 'right'],
+        [words.judgedBy, 'right'],
+        [words.why, 'wide reason'],
+      ],
+      rows: retrainings.map(({ at, status, reason, evaluation, promoted, watched }) => [
+        format.date(at),
+        statusChip(words, status),
+        promoted && format.number(promoted.version),
+        evaluation && valuedCell(desk, evaluation.candidate.dr),
+        evaluation && valuedCell(desk, evaluation.difference),
+        evaluation && format.number(evaluation.n),
+        html`${reasonOf(words, reason)}
+        ${watched && html`<div class="soft small">${words.watched}: ${words.verdicts[watched.evaluation.verdict]} (${interval(desk, watched.evaluation.difference)})</div>`}`,
+      ]),
+    })}`;
 }
 
 /** From here on a population stability index tells of some change, and of much. */
@@ -197,31 +161,21 @@ function driftPart(
         : index >= some
           ? (['warn', words.levels.some] as const)
           : (['good', words.levels.steady] as const);
-    return html`<tr>
-      <th scope="row" class="wide">${name}</th>
-      <td class="meter">${bar(Math.min(index / (2 * much), 1))}</td>
-      <td class="right">${format.number(Math.round(index * 1_000) / 1_000)}</td>
-      <td><span class="chip ${tone}">${level}</span></td>
-    </tr>`;
+    return [
+      name,
+      bar(Math.min(index / (2 * much), 1)),
+      format.number(Math.round(index * 1_000) / 1_000),
+      html`<span class="chip ${tone}">${level}</span>`,
+    ];
   });
   return html`<section>
     <h2>${words.drift}</h2>
     <p class="soft">${words.driftIntro(format.number(decisions.now), format.number(decisions.before))}</p>
-    <div class="table" tabindex="0" role="region" aria-label="${words.drift}">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">${words.feature}</th>
-            <td class="meter"></td>
-            <th scope="col" class="right">${words.index}</th>
-            <th scope="col">${words.state}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
+    ${table({
+      label: words.drift,
+      columns: [[words.feature, 'wide'], ['', 'meter'], [words.index, 'right'], words.state],
+      rows,
+    })}
   </section>`;
 }
 
@@ -242,29 +196,21 @@ function calibrationPart({ format }: Desk, words: ModelWords, calibration: Calib
     <div class="card">
       ${calibrationChart(bins, { label: words.chart, x: words.predicted, y: words.observed, share: format.share })}
     </div>
-    <div class="table" tabindex="0" role="region" aria-label="${words.calibration}">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col" class="right">${words.predicted}</th>
-            <th scope="col" class="right">${words.observed}</th>
-            <th scope="col" class="right">${words.interval}</th>
-            <th scope="col" class="right">${words.decisions}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${bins.map(
-            (each) =>
-              html`<tr>
-                <td class="right">${format.share(each.predicted)}</td>
-                <td class="right">${format.share(each.observed)}</td>
-                <td class="right soft">${format.share(each.low)} – ${format.share(each.high)}</td>
-                <td class="right">${format.number(each.n)}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
+    ${table({
+      label: words.calibration,
+      columns: [
+        [words.predicted, 'right'],
+        [words.observed, 'right'],
+        [words.interval, 'right soft'],
+        [words.decisions, 'right'],
+      ],
+      rows: bins.map((each) => [
+        format.share(each.predicted),
+        format.share(each.observed),
+        `${format.share(each.low)} – ${format.share(each.high)}`,
+        format.number(each.n),
+      ]),
+    })}
   </section>`;
 }
 

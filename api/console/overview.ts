@@ -1,10 +1,12 @@
+import { outcomes as outcomesOfRuns } from '../../domain/enrolment';
+import { broadcastKey } from '../../domain/broadcast';
 import type { MessageDocument } from '../../store/messages';
 import type { OfferDocument } from '../../store/offers';
 import type { Journey } from '../../workflows/engine/journey';
 import type { JourneyFigures } from '../journey-figures';
 import { html, type Html } from '../pages/html';
 import { journeyUrl, type Desk } from './layout';
-import { bar, customerLink, linkTo, stateChip } from './parts';
+import { bar, customerLink, linkTo, outcomeChip, pauseForm, stateChip, table } from './parts';
 
 /** What the first page shows. */
 export interface Overview {
@@ -30,7 +32,8 @@ export function overviewPage(desk: Desk, overview: Overview): Html {
     [tiles.sent, overview.sent],
     [tiles.events, overview.events],
   ] as const;
-  return html`<div class="tiles">
+  return html`<h1>${words.overview}</h1>
+    <div class="tiles">
       ${shown.map(([name, count]) => html`<div class="tile"><b>${format.number(count)}</b><span>${name}</span></div>`)}
     </div>
     <h2>${words.journeys}</h2>
@@ -47,15 +50,9 @@ function journeyCard(desk: Desk, { journey, figures, paused }: Overview['journey
   const steps = Object.entries(waiting).sort(([, a], [, b]) => b - a);
   const waitingInAll = steps.reduce((sum, [, count]) => sum + count, 0);
   const rows = open > waitingInAll ? [...steps, [words.starting, open - waitingInAll] as const] : steps;
-  const ended = Object.entries(words.outcomes).flatMap(([outcome, name]) => {
+  const ended = outcomesOfRuns.flatMap((outcome) => {
     const count = outcomes[outcome] ?? 0;
-    return count === 0
-      ? []
-      : [
-          html`<span class="chip ${outcome === 'converted' && 'good'}"
-            >${format.number(count)} ${name}</span
-          >`,
-        ];
+    return count === 0 ? [] : [outcomeChip(desk, outcome, count)];
   });
   return html`<article class="card">
     <header>
@@ -69,68 +66,51 @@ function journeyCard(desk: Desk, { journey, figures, paused }: Overview['journey
     <div class="chips">${paused && html`<span class="chip warn">${words.paused}</span>`}${ended}</div>
     <footer>
       ${journeyUrl(desk, journey.name) !== undefined && linkTo(journeyUrl(desk, journey.name), words.temporal)}
-      <form method="post" action="/console/journeys/${journey.name}/${paused ? 'resume' : 'pause'}">
-        <button class="quiet">${paused ? words.resume : words.pause}</button>
-      </form>
+      ${pauseForm(desk, journey.name, paused)}
     </footer>
   </article>`;
 }
 
-function messageTable(desk: Desk, messages: readonly MessageDocument[]): Html {
-  const { words, format } = desk;
-  const rows = messages.map(
-    (message) =>
-      html`<tr>
-        <td class="soft">${format.ago(message.createdAt)}</td>
-        <td>${customerLink(message.customerId)}</td>
-        <td>${message.journey}</td>
-        <td>${message.template} <span class="soft small">${message.channel}</span></td>
-        <td>${stateChip(desk, message.state, message.reason ?? message.heldBy)}</td>
-      </tr>`,
-  );
-  return html`<div class="table">
-    <table>
-      <thead>
-        <tr>
-          <th>${words.when}</th>
-          <th>${words.customer}</th>
-          <th>${words.journey}</th>
-          <th>${words.template}</th>
-          <th>${words.state}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+/** What a message belongs to: a journey, or a broadcast. */
+function originOf({ journey, enrolmentId }: MessageDocument): Html {
+  const isBroadcast = enrolmentId.startsWith(broadcastKey(''));
+  const page = isBroadcast
+    ? `/console/broadcasts/${encodeURIComponent(enrolmentId.slice(broadcastKey('').length))}`
+    : `/console/journeys/${journey}`;
+  return html`<a href="${page}">${journey}</a>`;
 }
 
-function offerTable({ words, format, locale }: Desk, offers: readonly OfferDocument[]): Html {
-  const rows = offers.map(
-    (offer) =>
-      html`<tr>
-        <td>${offer.name[locale]} <code>${offer._id}</code></td>
-        <td class="soft">${offer.slots.map((slot) => words.slots[slot]).join(', ')}</td>
-        <td class="right">${format.money(offer.price)}</td>
-        <td class="right">${format.money(offer.value)}</td>
-        <td class="right">${format.number(offer.taken)}</td>
-      </tr>`,
-  );
-  return html`<div class="table">
-    <table>
-      <thead>
-        <tr>
-          <th>${words.offer}</th>
-          <th>${words.places}</th>
-          <th class="right">${words.price}</th>
-          <th class="right">${words.margin}</th>
-          <th class="right">${words.taken}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+function messageTable(desk: Desk, messages: readonly MessageDocument[]): Html {
+  const { words, format } = desk;
+  return table({
+    label: words.messages,
+    folds: true,
+    columns: [[words.when, 'soft'], words.customer, words.journey, words.template, words.state],
+    rows: messages.map((message) => [
+      format.ago(message.createdAt),
+      customerLink(message.customerId),
+      originOf(message),
+      html`${message.template} <span class="soft small">${words.channels[message.channel]}</span>`,
+      stateChip(desk, message.state, message.reason ?? message.heldBy),
+    ]),
+  });
 }
+
+const offerTable = ({ words, format, locale }: Desk, offers: readonly OfferDocument[]): Html =>
+  table({
+    label: words.offers,
+    columns: [
+      [words.offer, 'wide'],
+      [words.places, 'soft wide'],
+      [words.price, 'right'],
+      [words.margin, 'right'],
+      [words.taken, 'right'],
+    ],
+    rows: offers.map((offer) => [
+      html`${offer.name[locale]} <code>${offer._id}</code>`,
+      offer.slots.map((slot) => words.slots[slot]).join(', '),
+      format.money(offer.price),
+      format.money(offer.value),
+      format.number(offer.taken),
+    ]),
+  });

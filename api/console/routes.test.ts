@@ -1,19 +1,27 @@
 import { customer, event, offer } from '../../test/builders';
 import { uniqueName } from '../../test/servers';
 import { adminKey, testApi, testConfiguration, writeKey, type TestApi } from '../../test/api';
+import type { EnrolmentDocument } from '../../store/enrolments';
 import { createSessions } from './session';
 
 let api: TestApi;
-beforeAll(async () => (api = await testApi()));
+let cookie: string;
+beforeAll(async () => {
+  api = await testApi();
+  ({ cookie } = await login(adminKey));
+});
 afterAll(() => api.close());
 
-async function login(key: string) {
-  const answer = await api.app.inject({
+const form = (url: string, fields: Record<string, string>) =>
+  api.app.inject({
     method: 'POST',
-    url: '/console/login',
+    url,
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    payload: new URLSearchParams({ key }).toString(),
+    payload: new URLSearchParams(fields).toString(),
   });
+
+async function login(key: string) {
+  const answer = await form('/console/login', { key });
   return { answer, cookie: answer.headers['set-cookie']?.toString().split(';')[0] ?? '' };
 }
 
@@ -27,7 +35,7 @@ describe('the console', () => {
         const page = await api.app.inject({ url, headers: { cookie } });
         expect(page.body).toContain('type="password"');
         expect(page.body).not.toContain('secret@example.com');
-        expect(page.body).not.toContain('onboarding');
+        expect(page.body).not.toContain('order.completed');
       }
     }
     for (const wrong of [writeKey, '', 'x']) {
@@ -51,7 +59,6 @@ describe('the console', () => {
   });
 
   it('speaks the language that was chosen, else the browser’s, else the business’s', async () => {
-    const { cookie } = await login(adminKey);
     const title = async (headers: Record<string, string>) =>
       /<title>([^<]*) · Perene<\/title>/.exec((await api.app.inject({ url: '/', headers })).body)?.[1];
     expect(await title({ cookie })).toBe('Visão geral');
@@ -68,7 +75,6 @@ describe('the console', () => {
     '/console/audit',
     '/console/models',
   ])('stays on the page where another language is chosen: %s', async (url) => {
-    const { cookie } = await login(adminKey);
     const page = await api.app.inject({ url, headers: { cookie, 'accept-language': 'en' } });
     const [, link = ''] = /<a href="([^"]*)" lang="pt-BR"/.exec(page.body) ?? [];
     const chosen = await api.app.inject({ url: link.replaceAll('&amp;', '&'), headers: { cookie } });
@@ -78,7 +84,6 @@ describe('the console', () => {
   });
 
   it('shows a customer’s history, with what they wrote as text', async () => {
-    const { cookie } = await login(adminKey);
     const id = uniqueName('ana');
     await api.store.customers.collection.insertOne(
       customer({ _id: id, firstName: '<script>alert(1)</script>' }),
@@ -93,7 +98,6 @@ describe('the console', () => {
   });
 
   it('shows what a decision chose and why, and why it left the others out', async () => {
-    const { cookie } = await login(adminKey);
     const id = uniqueName('ana');
     await api.store.customers.collection.insertOne(customer({ _id: id }));
     await api.store.offers.save('alignment', offer({ lever: 2 }), new Date());
@@ -114,7 +118,6 @@ describe('the console', () => {
   });
 
   it('shows what customers answered to the surveys of a journey', async () => {
-    const { cookie } = await login(adminKey);
     const at = new Date();
     await api.store.events.collection.insertMany(
       [10, 9, 3].map((score) => ({
@@ -135,15 +138,111 @@ describe('the console', () => {
   });
 
   it('pauses and resumes a journey, for the team alone', async () => {
-    const { cookie } = await login(adminKey);
     const press = (act: string, headers: Record<string, string>) =>
       api.app.inject({ method: 'POST', url: `/console/journeys/winback/${act}`, headers });
     await press('pause', {});
     expect(await api.store.journeys.paused()).toEqual(new Set());
-    expect((await press('pause', { cookie })).statusCode).toBe(303);
+    const paused = await press('pause', { cookie });
+    expect(paused).toMatchObject({ statusCode: 303, headers: { location: '/console/journeys/winback' } });
     expect(await api.store.journeys.paused()).toEqual(new Set(['winback']));
+    const page = await api.app.inject({ url: paused.headers.location ?? '', headers: { cookie } });
+    expect(page.body).toContain('action="/console/journeys/winback/resume"');
     await press('resume', { cookie });
     expect(await api.store.journeys.paused()).toEqual(new Set());
+    const again = await api.app.inject({ url: '/console/journeys/winback/pause', headers: { cookie } });
+    expect(again.headers.location).toBe('/console/journeys/winback');
+  });
+
+  it('leads who logs in to the page they wanted, and never elsewhere', async () => {
+    const locked = await api.app.inject('/console/journeys/upsell?step=x');
+    expect(locked.body).toContain('name="to" value="/console/journeys/upsell?step=x"');
+    const leads = async (to: string) =>
+      (await form('/console/login', { key: adminKey, to })).headers.location;
+    expect(await leads('/console/journeys/upsell?step=x')).toBe('/console/journeys/upsell?step=x');
+    for (const to of [
+      'https://evil.example/',
+      '//evil.example/',
+      '/\\evil.example',
+      '/console/\r\nx: y',
+      '/v1/keys',
+    ]) {
+      expect(await leads(to)).toBe('/');
+    }
+  });
+
+  it('shows who is inside a journey, and who is through', async () => {
+    const headers = { cookie: `${cookie}; perene_lang=en` };
+    const [inside, through] = [uniqueName('inside'), uniqueName('through')];
+    const enrolment = (
+      customerId: string,
+      change: Pick<EnrolmentDocument, 'open'> & Partial<EnrolmentDocument>,
+    ) => ({
+      ...{ _id: `aftercare/${customerId}#1`, workflowId: `aftercare/${customerId}`, n: 1, customerId },
+      ...{
+        journey: 'aftercare',
+        triggerEventId: customerId,
+        holdout: false,
+        startedAt: new Date(),
+        trace: [],
+      },
+      ...change,
+    });
+    await api.store.enrolments.collection.insertMany([
+      enrolment(inside, { open: true, step: 'survey:csat' }),
+      enrolment(through, { open: false, outcome: 'completed' }),
+    ]);
+    const page = async (query: string) =>
+      (await api.app.inject({ url: `/console/journeys/aftercare${query}`, headers })).body;
+    expect(await page('')).toContain(inside);
+    expect(await page('')).not.toContain(through);
+    expect(await page('?over=yes')).toContain(through);
+    expect(await page('?over=yes')).not.toContain(inside);
+  });
+
+  it('tells what a customer consented to, and what they have not confirmed', async () => {
+    const id = uniqueName('ana');
+    const at = new Date();
+    await api.store.customers.collection.insertOne(
+      customer({
+        _id: id,
+        locale: 'not a tag',
+        consent: {
+          email: { granted: true, at, source: 'signup', except: ['offers'] },
+          sms: { granted: false, at, source: 'signup', awaiting: { topics: ['service'], since: at } },
+        },
+      }),
+    );
+    await api.store.events.insert([
+      event({
+        name: 'order.completed',
+        customerId: id,
+        properties: { amount: 69_000, currency: 'BRL', orderId: 'o-7' },
+      }),
+    ]);
+    const headers = { cookie: `${cookie}; perene_lang=en` };
+    const { body } = await api.app.inject({ url: `/console/customers?id=${id}`, headers });
+    const text = body.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+    for (const words of [
+      'E-mail: yes (not',
+      'SMS: no',
+      'not confirmed yet',
+      'amount R$690.00',
+      'orderId o-7',
+      'not a tag',
+    ]) {
+      expect(text).toContain(words);
+    }
+  });
+
+  it('says of every column and every table what it shows', async () => {
+    for (const url of ['/', '/console/journeys/winback', '/console/keys', '/console/audit']) {
+      const { body } = await api.app.inject({ url, headers: { cookie } });
+      expect(body.match(/<h1/g)).toHaveLength(1);
+      expect(body.match(/<th(?=[ >])(?! scope=)/g)).toBeNull();
+      expect(body.match(/<table/g) ?? []).toHaveLength(
+        body.match(/role="region" aria-label="[^"]+"/g)?.length ?? 0,
+      );
+    }
   });
 });
 

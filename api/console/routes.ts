@@ -34,6 +34,15 @@ const itemsOnPage = 200;
 const nightsOnPage = 30;
 const hide = true;
 
+/** Who logs in goes on to a page of the console, and nowhere else. */
+const loginForm = z.object({
+  key: z.string().max(256),
+  to: z
+    .string()
+    .max(2_048)
+    .regex(/^\/(console\/[\x21-\x7e]*)?$/)
+    .catch('/'),
+});
 const languageCookie = 'perene_lang';
 const pageQuery = z.object({ key: z.string().max(256).optional() });
 
@@ -63,7 +72,8 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
     const language = locales.find((locale) => locale === lang);
     if (request.method === 'GET' && language) return chooseLanguage(request, reply, language);
     if (sessions.isOpen(request.headers.cookie, now())) return;
-    await sendLogin(reply, deskFor(request, parts), false);
+    const desk = deskFor(request, parts);
+    await sendLogin(reply, desk, { to: request.method === 'GET' ? desk.page : '/' });
   };
 
   app.get('/', { schema: { hide, querystring: pageQuery } }, async (request, reply) => {
@@ -107,21 +117,24 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
         params: journeyParams,
         querystring: z.object({
           step: z.string().max(256).optional(),
+          over: z.literal('yes').optional(),
           after: z.string().max(512).optional(),
         }),
       },
     },
     async (request, reply) => {
       const journey = journeyNamed(journeys, request.params.name);
-      const { step, after } = request.query;
-      const [numbers, passed, lift, surveys, runs] = await Promise.all([
+      const { step, over, after } = request.query;
+      const [numbers, passed, lift, surveys, paused, runs] = await Promise.all([
         figures(journey.name),
         store.enrolments.passed(journey.name),
         liftOf(journey, store),
         surveyResults(store, journey.name),
+        store.journeys.paused(),
         store.enrolments.page(
           {
             journey: journey.name,
+            open: over === undefined,
             ...(step !== undefined && { step }),
             ...(after !== undefined && { after }),
           },
@@ -135,6 +148,8 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
         figures: numbers,
         lift,
         surveys,
+        paused: paused.has(journey.name),
+        over: over !== undefined,
         passed,
         runs,
         ...(step !== undefined && { step }),
@@ -199,8 +214,12 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
       async (request, reply) => {
         const { name } = journeyNamed(journeys, request.params.name);
         await (act === 'pause' ? store.journeys.pause(name, now()) : store.journeys.resume(name));
-        return reply.redirect('/', 303);
+        return reply.redirect(`/console/journeys/${name}`, 303);
       },
+    );
+    // Who logs in on the way to it, or loads the page again, comes by GET.
+    app.get(`/console/journeys/:name/${act}`, { schema: { hide, params: journeyParams } }, (request, reply) =>
+      reply.redirect(`/console/journeys/${journeyNamed(journeys, request.params.name).name}`, 303),
     );
   }
 
@@ -217,16 +236,12 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
     },
   );
 
-  app.post(
-    '/console/login',
-    { schema: { hide, body: z.object({ key: z.string().max(256) }) } },
-    async (request, reply) => {
-      if (!opens('admin', request.body.key)) {
-        return sendLogin(reply, deskFor(request, parts), true);
-      }
-      return reply.header('set-cookie', sessions.begin(now())).redirect('/', 303);
-    },
-  );
+  app.post('/console/login', { schema: { hide, body: loginForm } }, async (request, reply) => {
+    if (!opens('admin', request.body.key)) {
+      return sendLogin(reply, deskFor(request, parts), { to: request.body.to, isWrong: true });
+    }
+    return reply.header('set-cookie', sessions.begin(now())).redirect(request.body.to, 303);
+  });
 
   app.post('/console/logout', { schema: { hide } }, async (_request, reply) =>
     reply.header('set-cookie', sessions.end()).redirect('/', 303),

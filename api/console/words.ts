@@ -1,6 +1,6 @@
 import type { Outcome } from '../../domain/enrolment';
 import type { Locale } from '../../domain/locale';
-import type { MessageState, SuppressionReason } from '../../domain/messages';
+import type { Channel, MessageState, SuppressionReason } from '../../domain/messages';
 import type { Slot } from '../../domain/offers';
 import type { SurveyKind } from '../../domain/surveys';
 import type { HeldBy } from '../../store/messages';
@@ -10,6 +10,7 @@ import type { TimelineKind } from '../../store/personal-data';
 export interface ConsoleWords {
   readonly language: string;
   readonly overview: string;
+  readonly pages: string;
   readonly models: string;
   readonly whyChosen: string;
   readonly docs: string;
@@ -44,6 +45,7 @@ export interface ConsoleWords {
   readonly holdout: string;
   readonly lift: (difference: string, low: string, high: string) => string;
   readonly noLift: string;
+  readonly noHoldout: string;
   readonly surveys: Readonly<Record<SurveyKind, string>>;
   readonly answers: (count: string, low: string, high: string) => string;
   readonly entry: string;
@@ -65,6 +67,9 @@ export interface ConsoleWords {
   readonly places: string;
   readonly find: string;
   readonly whoIsWhere: string;
+  readonly whoIsOut: string;
+  readonly nobodyInside: string;
+  readonly nobodyOut: string;
   readonly since: string;
   readonly until: string;
   readonly waitsFor: string;
@@ -72,9 +77,22 @@ export interface ConsoleWords {
   readonly next: string;
   readonly all: string;
   readonly timeline: string;
+  readonly kind: string;
+  readonly what: string;
+  readonly details: string;
+  readonly consents: {
+    readonly yes: string;
+    readonly no: string;
+    readonly except: (topics: string) => string;
+    readonly awaiting: (topics: string) => string;
+  };
   readonly nothing: string;
   readonly erased: string;
+  /** What became of some runs, behind their number. */
   readonly outcomes: Readonly<Record<Outcome, string>>;
+  /** What became of one. */
+  readonly ended: Readonly<Record<Outcome, string>>;
+  readonly channels: Readonly<Record<Channel, string>>;
   readonly states: Readonly<Record<MessageState, string>>;
   readonly reasons: Readonly<Record<SuppressionReason, string>>;
   readonly held: Readonly<Record<HeldBy, string>>;
@@ -92,6 +110,7 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
   en: {
     language: 'Português',
     overview: 'Overview',
+    pages: 'Pages',
     models: 'Models',
     whyChosen: 'Why?',
     docs: 'API',
@@ -122,6 +141,7 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     lift: (difference, low, high) =>
       `Conversion against it: ${difference} points (95 % sure: ${low} to ${high})`,
     noLift: 'Nothing to compare with yet',
+    noHoldout: 'none',
     surveys: { nps: 'Would recommend (NPS)', csat: 'Satisfied (CSAT)' },
     answers: (count, low, high) => `Answers: ${count} (95 % sure: ${low} to ${high})`,
     entry: 'Enters on',
@@ -138,11 +158,14 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     when: 'When',
     offer: 'Offer',
     price: 'Price',
-    margin: 'Margin',
+    margin: 'Earns',
     taken: 'Taken',
     places: 'Shown in',
     find: 'Customer id',
     whoIsWhere: 'Who is where',
+    whoIsOut: 'Who is through',
+    nobodyInside: 'Nobody is inside now.',
+    nobodyOut: 'Nobody is through yet.',
     since: 'Since',
     until: 'Until',
     waitsFor: 'Waits for',
@@ -150,9 +173,20 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     next: 'Next page',
     all: 'All steps',
     timeline: 'What happened',
+    kind: 'Kind',
+    what: 'What',
+    details: 'Details',
+    consents: {
+      yes: 'yes',
+      no: 'no',
+      except: (topics) => `not ${topics}`,
+      awaiting: (topics) => `asked for ${topics}, not confirmed yet`,
+    },
     nothing: 'Nothing is known about this id.',
     erased: 'This customer was erased.',
     outcomes: { completed: 'completed', converted: 'converted', exited: 'left', erased: 'erased' },
+    ended: { completed: 'completed', converted: 'converted', exited: 'left', erased: 'erased' },
+    channels: { email: 'E-mail', sms: 'SMS' },
     states: {
       planned: 'planned',
       sending: 'sending',
@@ -203,6 +237,7 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
   'pt-BR': {
     language: 'English',
     overview: 'Visão geral',
+    pages: 'Páginas',
     models: 'Modelos',
     whyChosen: 'Por quê?',
     docs: 'API',
@@ -238,6 +273,7 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     lift: (difference, low, high) =>
       `Conversão em relação a ele: ${difference} pontos (95 % de certeza: ${low} a ${high})`,
     noLift: 'Ainda não há com que comparar',
+    noHoldout: 'nenhum',
     surveys: { nps: 'Indicariam (NPS)', csat: 'Satisfeitos (CSAT)' },
     answers: (count, low, high) => `Respostas: ${count} (95 % de certeza: ${low} a ${high})`,
     entry: 'Entra com',
@@ -254,11 +290,14 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     when: 'Quando',
     offer: 'Oferta',
     price: 'Preço',
-    margin: 'Margem',
+    margin: 'Rende',
     taken: 'Aceitas',
     places: 'Aparece em',
     find: 'Id do cliente',
     whoIsWhere: 'Quem está onde',
+    whoIsOut: 'Quem já saiu',
+    nobodyInside: 'Não há ninguém dentro agora.',
+    nobodyOut: 'Ninguém saiu ainda.',
     since: 'Desde',
     until: 'Até',
     waitsFor: 'Espera por',
@@ -266,9 +305,20 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     next: 'Próxima página',
     all: 'Todos os passos',
     timeline: 'O que aconteceu',
+    kind: 'Tipo',
+    what: 'O quê',
+    details: 'Detalhes',
+    consents: {
+      yes: 'sim',
+      no: 'não',
+      except: (topics) => `menos ${topics}`,
+      awaiting: (topics) => `pediu ${topics}, falta confirmar`,
+    },
     nothing: 'Nada se sabe sobre este id.',
     erased: 'Este cliente foi apagado.',
     outcomes: { completed: 'concluídas', converted: 'convertidas', exited: 'saíram', erased: 'apagadas' },
+    ended: { completed: 'concluída', converted: 'convertida', exited: 'saiu', erased: 'apagada' },
+    channels: { email: 'E-mail', sms: 'SMS' },
     states: {
       planned: 'planejada',
       sending: 'enviando',

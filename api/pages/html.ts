@@ -3,7 +3,8 @@ export interface Html {
   readonly markup: string;
 }
 
-type Part = Html | string | number | null | undefined | false | readonly Part[];
+/** What a template takes in. */
+export type Part = Html | string | number | null | undefined | false | readonly Part[];
 
 /**
  * HTML from a template. Values are escaped, HTML is taken as it is, lists are joined; null, undefined and false leave
