@@ -1,4 +1,4 @@
-import { pipeline, Transform, type Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
 import type { DkimKey } from '../../domain/configuration';
 import { createConnections } from './connections';
@@ -35,6 +35,9 @@ interface SmtpError {
 const signedHeaders =
   'From:Sender:Reply-To:To:Cc:Subject:Date:Message-ID:MIME-Version:Content-Type:Content-Transfer-Encoding:' +
   'List-Unsubscribe:List-Unsubscribe-Post';
+
+/** Bytes of a text that go to the server together, at least; most texts are shorter. */
+const blockSize = 32_768;
 
 /**
  * Sends e-mail over a pool of SMTP connections, which are opened when they are needed. E-mails in bulk leave one of them to
@@ -81,8 +84,10 @@ export function createSmtpProvider(options: SmtpOptions): EmailProvider {
     name,
     close: () => transport.close(),
     async send({ to, subject, html, text, mailId, unsubscribe, isBulk = false }, beforeTaking) {
-      const signal = AbortSignal.timeout(timeout);
-      const done = await free.take(isBulk, signal);
+      // A signal of the system's own would make its error for every message, also for one that has long gone.
+      const givenUp = new AbortController();
+      const timer = setTimeout(() => givenUp.abort(), timeout);
+      const done = await free.take(isBulk, givenUp.signal);
       if (!done) return { outcome: 'unavailable', reason: 'ETIMEDOUT', scope: 'provider' };
       let isHandedOver = false;
       inFlight.set(mailId, () => {
@@ -98,7 +103,8 @@ export function createSmtpProvider(options: SmtpOptions): EmailProvider {
           html,
           text,
           messageId: mailId,
-          signal,
+          textEncoding: 'quoted-printable',
+          signal: givenUp.signal,
           ...(unsubscribe !== undefined && {
             headers: {
               'List-Unsubscribe': `<${unsubscribe}>`,
@@ -111,6 +117,7 @@ export function createSmtpProvider(options: SmtpOptions): EmailProvider {
         if (!isSmtpError(error)) throw error;
         return judgeSmtpError(error, isHandedOver);
       } finally {
+        clearTimeout(timer);
         inFlight.delete(mailId);
         done();
       }
@@ -123,22 +130,23 @@ export function createSmtpProvider(options: SmtpOptions): EmailProvider {
  * byte, so one that was not read to its end was not taken. Where `atEnd` throws, the text breaks off.
  */
 function watchEnd(text: Readable, atEnd: () => void): Readable {
-  const watched = new Transform({
-    // What came last must have been read before the end is looked at.
-    readableHighWaterMark: 1,
-    transform(chunk, _, done) {
-      done(null, chunk);
-    },
-    flush(done) {
-      try {
-        atEnd();
-        done();
-      } catch (error) {
-        done(error instanceof Error ? error : new Error('The text must not end.'));
-      }
-    },
-  });
-  return pipeline(text, watched, () => undefined);
+  // What came last must have been read before the end is looked at.
+  return Readable.from(inBlocks(text, atEnd), { objectMode: false, highWaterMark: 1 });
+}
+
+/** A text in few pieces, each of which is one write to the server. */
+async function* inBlocks(text: AsyncIterable<Buffer>, atEnd: () => void): AsyncGenerator<Buffer> {
+  let block: Buffer[] = [];
+  let size = 0;
+  for await (const part of text) {
+    block.push(part);
+    size += part.length;
+    if (size < blockSize) continue;
+    yield Buffer.concat(block);
+    [block, size] = [[], 0];
+  }
+  if (size > 0) yield Buffer.concat(block);
+  atEnd();
 }
 
 /** Every error of a delivery has a code; one without is a fault of ours. */
