@@ -1,5 +1,5 @@
 import type { Collection, Db } from 'mongodb';
-import { duplicates } from './duplicates';
+import { isDuplicate } from './duplicates';
 
 /** Which arm of a split a customer is in, for good. */
 export interface AssignmentDocument {
@@ -55,7 +55,7 @@ export function assignmentCollection(db: Db) {
         if (replaces) await collection.replaceOne({ _id, arm: replaces.arm }, assignment);
         else await collection.insertOne(assignment);
       } catch (error) {
-        duplicates(error);
+        if (!isDuplicate(error)) throw error;
       }
       return (await collection.findOne({ _id })) ?? assignment;
     },

@@ -1,4 +1,4 @@
-import { MongoServerError, type Collection, type Db } from 'mongodb';
+import type { Collection, Db } from 'mongodb';
 import {
   broadcastGroups,
   broadcastKey,
@@ -7,6 +7,7 @@ import {
   type BroadcastState,
   type IdRange,
 } from '../domain/broadcast';
+import { isDuplicate } from './duplicates';
 
 export interface BroadcastDocument extends Omit<Broadcast, 'id'> {
   readonly _id: string;
@@ -48,7 +49,7 @@ export function broadcastCollection(db: Db) {
         await collection.insertOne(document);
         return true;
       } catch (error) {
-        if (error instanceof MongoServerError && error.code === 11_000) return false;
+        if (isDuplicate(error)) return false;
         throw error;
       }
     },

@@ -1,4 +1,8 @@
-import { MongoBulkWriteError } from 'mongodb';
+import { MongoBulkWriteError, MongoServerError } from 'mongodb';
+
+/** Whether a write of one document met a unique value that was taken. */
+export const isDuplicate = (error: unknown): boolean =>
+  error instanceof MongoServerError && error.code === 11_000;
 
 /**
  * Positions at which an unordered bulk write met a unique value that was taken.

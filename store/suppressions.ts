@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { MongoServerError, type Collection, type Db } from 'mongodb';
+import type { Collection, Db } from 'mongodb';
 import type { Channel, Topic } from '../domain/messages';
 import { createLookup } from './lookup';
+import { isDuplicate } from './duplicates';
 
 /** Why nothing at all may be sent to an address. */
 export type BlockReason = 'hard-bounce' | 'complaint' | 'stopped' | 'invalid' | 'erased';
@@ -48,7 +49,7 @@ export function suppressionCollection(db: Db) {
         );
         return upsertedCount + matchedCount > 0;
       } catch (error) {
-        if (!(error instanceof MongoServerError) || error.code !== 11_000) throw error;
+        if (!isDuplicate(error)) throw error;
         const blocked = await collection.findOne({ _id, [`blocked.${reason}`]: { $exists: true } });
         // Where it is not, the document that was in the way came for another reason, and is there now.
         return blocked === null ? this.block(address, reason, at) : false;
