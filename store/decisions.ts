@@ -1,8 +1,9 @@
-import { Binary, MongoServerError, type ClientSession, type Collection, type Db } from 'mongodb';
+import { Binary, type ClientSession, type Collection, type Db } from 'mongodb';
 import type { CustomerClock } from '../domain/clock';
 import type { Currency } from '../domain/money';
 import type { Slot } from '../domain/offers';
 import { chunks } from './chunks';
+import { isDuplicate } from './duplicates';
 
 /** The value of one named feature. */
 export type NamedFeature = readonly [name: string, value: number];
@@ -149,8 +150,8 @@ export interface DecisionDocument {
   settlesAt?: Date;
 }
 
-/** A decision as far as later ones must know it. */
-export type PastDecision = Pick<DecisionDocument, '_id' | 'customerId' | 'enrolmentId' | 'at' | 'viewed'> & {
+/** A decision as far as it must be known to settle it. */
+export type DueDecision = Pick<DecisionDocument, '_id' | 'customerId' | 'enrolmentId'> & {
   readonly shown: readonly { readonly offerId: string }[];
 };
 
@@ -181,20 +182,11 @@ export function decisionCollection(db: Db) {
         await insert();
         return decision;
       } catch (error) {
-        const standing =
-          error instanceof MongoServerError && error.code === 11_000 ? await find(decision._id) : null;
+        const standing = isDuplicate(error) ? await find(decision._id) : null;
         if (!standing) throw error;
         return standing;
       }
     },
-    /** What a customer was shown since an instant, latest first; of very many decisions the latest thousand. */
-    shownSince: (customerId: string, since: Date): Promise<PastDecision[]> =>
-      collection
-        .find({ customerId, at: { $gte: since }, withheld: { $exists: false } })
-        .project<PastDecision>({ customerId: 1, enrolmentId: 1, at: 1, viewed: 1, 'shown.offerId': 1 })
-        .sort({ at: -1 })
-        .limit(1_000)
-        .toArray(),
     /** The customer's decisions until an instant that chose an offer, latest first, ten at most. */
     showing: (customerId: string, offerId: string, until: Date): Promise<DecisionDocument[]> =>
       collection
@@ -206,10 +198,10 @@ export function decisionCollection(db: Db) {
       await collection.updateOne({ _id: id }, { $addToSet: { viewed: offerId } });
     },
     /** Decisions whose window is over and that are not settled, oldest first. */
-    due: (now: Date, limit: number): Promise<PastDecision[]> =>
+    due: (now: Date, limit: number): Promise<DueDecision[]> =>
       collection
         .find({ settlesAt: { $lte: now } })
-        .project<PastDecision>({ customerId: 1, enrolmentId: 1, at: 1, viewed: 1, 'shown.offerId': 1 })
+        .project<DueDecision>({ customerId: 1, enrolmentId: 1, 'shown.offerId': 1 })
         .sort({ settlesAt: 1 })
         .limit(limit)
         .toArray(),

@@ -35,7 +35,7 @@ export async function forgetCustomer(
   { at, salt }: { readonly at: Date; readonly salt: string },
 ): Promise<void> {
   const { customers, events, decisions, deliveries, outcomes } = store;
-  const { contactCounts, moments, holds, consents } = store;
+  const { contactCounts, moments, holds, consents, showings } = store;
   await customers.erase(customerId, at);
   await forgetRuns(store, customerId, { at, salt });
   await forgetAnonymous(store, customerId);
@@ -48,6 +48,7 @@ export async function forgetCustomer(
     decisions.collection.deleteMany({ customerId }),
     deliveries.collection.deleteMany({ customerId }),
     outcomes.collection.deleteMany({ customerId }),
+    showings.forget(customerId),
     contactCounts.forget(customerId),
     moments.forget(customerId),
     consents.eraseProofs(customerId, at),

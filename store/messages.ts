@@ -1,4 +1,4 @@
-import { MongoServerError, type ClientSession, type Collection, type Db, type UpdateFilter } from 'mongodb';
+import type { ClientSession, Collection, Db, UpdateFilter } from 'mongodb';
 import type { MessageTiming } from '../domain/best-time';
 import type { Channel, MessageState, Purpose, SuppressionReason, Topic } from '../domain/messages';
 import type { IdRange } from '../domain/broadcast';
@@ -6,7 +6,7 @@ import { groupBy } from '../domain/group-by';
 import { durable } from './durable';
 import { createBatcher } from './batcher';
 import { chunks } from './chunks';
-import { duplicates } from './duplicates';
+import { duplicates, isDuplicate } from './duplicates';
 
 /** What a message is, before anything became of it. */
 export interface MessagePlan {
@@ -270,11 +270,11 @@ export function messageCollection(db: Db, linger = 0) {
         .toArray();
       return new Map(found.map(({ _id, state }) => [_id.slice(prefix.length), state]));
     },
-    /** The messages to some customers that carry an offer of a decision. */
-    async carryingOffers(customerIds: readonly string[]): Promise<CarriedOffer[]> {
+    /** The messages to some customers since an instant that carry an offer of a decision. */
+    async carryingOffers(customerIds: readonly string[], since = new Date(0)): Promise<CarriedOffer[]> {
       const found = chunks(customerIds).map((some) =>
         collection
-          .find({ customerId: { $in: some }, decisionId: { $exists: true } })
+          .find({ customerId: { $in: some }, createdAt: { $gte: since }, decisionId: { $exists: true } })
           .project<CarriedOffer>({ _id: 0, decisionId: 1, offerId: 1, state: 1 })
           .toArray(),
       );
@@ -470,5 +470,3 @@ export function messageCollection(db: Db, linger = 0) {
     },
   };
 }
-
-const isDuplicate = (error: unknown): boolean => error instanceof MongoServerError && error.code === 11_000;

@@ -24,7 +24,9 @@ export async function removeExpired(
   const remove = <Kind extends Document>(collection: Collection<Kind>, filter: Document): Promise<number> =>
     removeAll(collection as unknown as Collection<{ _id: string }>, filter, onBatch);
   const { events, enrolments, messages, links, assignments, consents } = store;
-  const { deliveries, decisions, outcomes, audit } = store;
+  const { deliveries, decisions, outcomes, audit, showings } = store;
+  // What they say stands in decisions.
+  await remove(showings.collection, { at: before('decisions') });
   return {
     events: await remove(events.collection, { receivedAt: before('events') }),
     anonymousEvents: await remove(events.collection, {

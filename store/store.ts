@@ -23,6 +23,7 @@ import { momentCollection } from './moments';
 import { outboxCollection } from './outbox';
 import { outcomeCollection } from './outcomes';
 import { retrainingCollection } from './retrainings';
+import { showingCollection } from './showings';
 import { sendSlotCollection } from './send-slots';
 import { suppressionCollection } from './suppressions';
 import { alertCollection, webhookCollection } from './webhooks';
@@ -39,6 +40,7 @@ export interface Store {
   readonly holds: ReturnType<typeof holdCollection>;
   readonly catalogues: ReturnType<typeof catalogueCollection>;
   readonly decisions: ReturnType<typeof decisionCollection>;
+  readonly showings: ReturnType<typeof showingCollection>;
   readonly outcomes: ReturnType<typeof outcomeCollection>;
   readonly models: ReturnType<typeof modelCollection>;
   readonly retrainings: ReturnType<typeof retrainingCollection>;
@@ -105,6 +107,7 @@ function collectionsOf(db: Db, linger = 0) {
     holds: holdCollection(db),
     catalogues: catalogueCollection(db),
     decisions: decisionCollection(db),
+    showings: showingCollection(db),
     outcomes: outcomeCollection(db),
     models: modelCollection(db),
     retrainings: retrainingCollection(db),

@@ -187,7 +187,7 @@ describe('a decision', () => {
     const first = await stored();
     expect(first.field).not.toHaveProperty('fatigue');
     expect(first.fatigue).toEqual([1, 1, 1, 1]);
-    const before = (await store.decisions.shownSince('ana', new Date(0)))[0]?.shown[0]?.offerId;
+    const before = (await store.showings.since('ana', new Date(0)))[0]?.shown[0]?.offerId;
     const { perIgnored, groupShare } = defaultFatigue;
     const alike = perIgnored ** groupShare;
     expect((await stored()).fatigue).toEqual(
@@ -239,6 +239,7 @@ describe('a decision', () => {
       });
     const washes = async (ask: Ask, diverse: boolean) => {
       await store.decisions.collection.deleteMany({});
+      await store.showings.collection.deleteMany({});
       const lists = await Promise.all(Array.from({ length: 12 }, (_, n) => ask(n, diverse)));
       return lists.filter((list) => list?.some(({ offerId }) => offerId === 'wash')).length;
     };

@@ -40,17 +40,22 @@ const orderEvents = ['order.completed', 'offer.accepted'] as const satisfies rea
 
 /** Reads what a decision needs, all at once; null where there is no such customer, or no longer. */
 export async function readFacts(
-  store: Pick<Store, 'customers' | 'events' | 'decisions' | 'outcomes' | 'messages' | 'holds'>,
+  store: Pick<Store, 'customers' | 'events' | 'showings' | 'outcomes' | 'messages' | 'holds'>,
   customerId: string,
   { offers, now }: { readonly offers: readonly OfferDocument[]; readonly now: number },
 ): Promise<CustomerFacts | null> {
   const remembered = Math.max(rememberedDays, ...offers.map(({ cap }) => cap?.days ?? 0)) * day;
-  const [customer, events, accepted, decisions, reachOf, fitting, held] = await Promise.all([
+  const past = async () => {
+    const decisions = await store.showings.since(customerId, new Date(now - remembered));
+    const first = decisions.findLast(({ enrolmentId }) => enrolmentId !== undefined);
+    const reachOf = await readReach(store.messages, first ? [customerId] : [], first?.at);
+    return { decisions, reachOf };
+  };
+  const [customer, events, accepted, { decisions, reachOf }, fitting, held] = await Promise.all([
     store.customers.find(customerId),
     store.events.since(customerId, [...vehicleEvents, ...orderEvents], new Date(0)),
     store.outcomes.accepted(customerId),
-    store.decisions.shownSince(customerId, new Date(now - remembered)),
-    readReach(store.messages, [customerId]),
+    past(),
     fittingSegments(store.customers, customerId, namedSegments(offers)),
     offers.some(isLimited) ? store.holds.ofCustomer(customerId) : new Set<string>(),
   ]);

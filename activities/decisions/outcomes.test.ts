@@ -32,7 +32,10 @@ async function shown(step = 's', state: MessageState = 'sent', holdout = false):
   const [chosen] = await decisions.decide({ enrolment, step, slot: 'upsell', count: 1 });
   expect(chosen?.offerId).toBe('oil');
   const decisionId = chosen?.decisionId ?? '';
-  const carried = message({ _id: `message of ${decisionId}`, decisionId, offerId: 'oil', state });
+  const carried = message({
+    ...{ _id: `message of ${decisionId}`, decisionId, offerId: 'oil', state },
+    createdAt: new Date(clock),
+  });
   await store.messages.collection.insertOne(carried);
   return decisionId;
 }

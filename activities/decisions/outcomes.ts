@@ -44,10 +44,13 @@ export function createOutcomes({
   store,
   now,
 }: {
-  readonly store: Pick<Store, 'decisions' | 'outcomes' | 'offers' | 'holds' | 'messages' | 'transaction'>;
+  readonly store: Pick<
+    Store,
+    'decisions' | 'showings' | 'outcomes' | 'offers' | 'holds' | 'messages' | 'transaction'
+  >;
   readonly now: () => number;
 }): Outcomes {
-  const { decisions, outcomes, offers, holds, messages, transaction } = store;
+  const { decisions, showings, outcomes, offers, holds, messages, transaction } = store;
 
   async function record(
     decision: DecisionDocument,
@@ -56,6 +59,7 @@ export function createOutcomes({
     if (decision.withheld || !decision.shown.some((shown) => shown.offerId === offerId)) return 'unknown';
     if (!withinWindow(decision, at)) return 'too-late';
     if (response === 'viewed') {
+      await showings.markViewed(decision, offerId);
       await decisions.markViewed(decision._id, offerId);
       return decision.viewed?.includes(offerId) ? 'repeated' : 'recorded';
     }

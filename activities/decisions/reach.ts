@@ -1,3 +1,4 @@
+import { hours } from '../../domain/duration';
 import type { MessageState } from '../../domain/messages';
 import type { DecisionDocument } from '../../store/decisions';
 import type { Store } from '../../store/store';
@@ -8,18 +9,26 @@ import type { Store } from '../../store/store';
  */
 export type Reach = 'shown' | 'answered' | 'pending' | 'lost';
 
-type Shown = Pick<DecisionDocument, '_id' | 'customerId' | 'enrolmentId'>;
+type Shown = Pick<DecisionDocument, '_id' | 'enrolmentId'>;
 
 /** Gives the reach of an offer that one of the decisions asked about chose. */
 export type ReachOf = (decision: Shown, offerId: string) => Reach;
 
-/** Reads what became of the messages that carry the offers of some customers' decisions. */
+/**
+ * Reads what became of the messages that carry the offers of some customers' decisions.
+ *
+ * @param since when the first of those decisions was made; from the beginning where not given
+ */
 export async function readReach(
   messages: Store['messages'],
   customerIds: readonly string[],
+  since?: Date,
 ): Promise<ReachOf> {
   const states = new Map<string, MessageState[]>();
-  for (const { decisionId, offerId, state } of await messages.carryingOffers(customerIds)) {
+  for (const { decisionId, offerId, state } of await messages.carryingOffers(
+    customerIds,
+    since && new Date(since.getTime() - clockTolerance),
+  )) {
     const key = `${decisionId}/${offerId}`;
     states.set(key, [...(states.get(key) ?? []), state]);
   }
@@ -29,6 +38,9 @@ export async function readReach(
 
 /** Whether the customer has had the offer before their eyes. */
 export const isSeen = (reach: Reach): boolean => reach === 'shown' || reach === 'answered';
+
+/** How far the clocks of two processes may be apart: a message is planned after its decision. */
+const clockTolerance = hours(1);
 
 const order: readonly Reach[] = ['answered', 'shown', 'pending', 'lost'];
 

@@ -16,7 +16,7 @@ export type Recorded =
     };
 
 /**
- * Stores decisions; with one that shows limited offers, in one transaction, a piece of each is held. Nothing is stored or
+ * Stores decisions, and tells later ones of them; with one that shows limited offers, in one transaction, a piece of each is held. Nothing is stored or
  * held where one of them is short. One decision after the other about the same offer in this process: the database
  * would let but one of them through at a time, and have the others begin again.
  *
@@ -26,8 +26,9 @@ export function createRecord({
   decisions,
   holds,
   offers,
+  showings,
   transaction,
-}: Pick<Store, 'decisions' | 'holds' | 'offers' | 'transaction'>): (
+}: Pick<Store, 'decisions' | 'holds' | 'offers' | 'showings' | 'transaction'>): (
   decision: DecisionDocument,
   limited: readonly OfferDocument[],
 ) => Promise<Recorded> {
@@ -55,11 +56,17 @@ export function createRecord({
     return lacking ? { lacking } : { decision: stands };
   }
 
-  return async (decision, limited) => {
+  async function store(decision: DecisionDocument, limited: readonly OfferDocument[]): Promise<Recorded> {
     const [first] = limited;
     if (!first) return { decision: await decisions.record(decision) };
     const ordered = limited.toSorted((a, b) => (a._id < b._id ? -1 : 1));
     return inTurn(first._id, () => hold(decision, ordered));
+  }
+
+  return async (decision, limited) => {
+    const recorded = await store(decision, limited);
+    if (recorded.decision) await showings.add(recorded.decision);
+    return recorded;
   };
 }
 
