@@ -37,7 +37,8 @@ module.exports = {
   transformIgnorePatterns: [`/node_modules/(?!(${esmPackages.join('|')})/)`],
   globalSetup: '<rootDir>/test/global-setup.ts',
   globalTeardown: '<rootDir>/test/global-teardown.ts',
-  testTimeout: 120_000,
+  testSequencer: '<rootDir>/test/sequencer.js',
+  testTimeout: 240_000,
   // The long tests wait for servers and clocks; more at once would wait for the one database server.
   maxWorkers: 2,
 };

@@ -68,8 +68,8 @@ async function live(id: string): Promise<void> {
     properties: { name: planted.visitor },
   });
   await system.post('/v1/identify', { userId: id, traits: { car: planted.attribute } });
-  // Days of a second, so that journeys go on.
-  const clock = demoClock(Date.now(), 1_000);
+  // Days of two seconds, so that journeys go on.
+  const clock = demoClock(Date.now(), 2_000);
   await store.customers.collection.updateOne({ _id: id }, { $set: { clock } });
   const { firstName, lastName, email, phone } = planted;
   await system.post('/v1/customers', {

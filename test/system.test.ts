@@ -18,11 +18,15 @@ const fast = (day = 2_000): CustomerClock => demoClock(Date.now(), day);
 
 let system: TestSystem;
 let origin: string;
+/** Somebody whose journey of weeks goes on beside the other tests. */
+let traveller: string;
 
 beforeAll(async () => {
   system = await testSystem(journeys);
   await system.startWorkers(await bundleOf());
   origin = await system.app.listen({ port: 0, host: '127.0.0.1' });
+  await system.store.offers.save('tyres', offer(), new Date());
+  traveller = await signUp(fast());
 });
 afterAll(() => system.close());
 
@@ -91,21 +95,6 @@ describe('onboarding', () => {
     expect(shown).toEqual([id, 'waitFor:profile.completed', 'profile.completed']);
   });
 
-  it('goes all the way to an offer, once each', async () => {
-    await system.store.offers.save('tyres', offer(), new Date());
-    const id = await signUp(fast());
-    const run = await ended(`onboarding/${id}#1`);
-    expect(run.outcome).toBe('completed');
-    expect(await messagesOf(id)).toEqual([
-      'welcome sent',
-      'complete-profile sent',
-      expect.stringMatching(/^offer-(warm|direct) sent$/),
-    ]);
-    expect(await failedWorkflowTasks(system.client, `onboarding/${id}`)).toEqual([]);
-    const decisions = await system.store.decisions.collection.find({ customerId: id }).toArray();
-    expect(decisions).toHaveLength(1);
-  });
-
   it('ends as converted within a second of the goal, in mid-wait', async () => {
     const id = await signUp();
     await waitsAt(`onboarding/${id}#1`, 'waitFor:profile.completed');
@@ -160,7 +149,7 @@ describe('Segment’s own client', () => {
 
 describe('an event', () => {
   it('that was stored but never signalled still ends its wait', async () => {
-    const id = await signUp(fast());
+    const id = await signUp(fast(4_000));
     await waitsAt(`onboarding/${id}#1`, 'waitFor:profile.completed');
     const now = new Date();
     await system.store.events.insert([
@@ -173,9 +162,12 @@ describe('an event', () => {
         receivedAt: now,
       },
     ]);
-    const run = await waitsAt(`onboarding/${id}#1`, 'wait:3d');
-    const step = run.trace.find((entry) => entry.step === 'waitFor:profile.completed');
-    expect(step?.result).toMatchObject({ name: 'profile.completed' });
+    const step = await eventually(async () =>
+      (await enrolment(`onboarding/${id}#1`))?.trace.find(
+        (entry) => entry.step === 'waitFor:profile.completed',
+      ),
+    );
+    expect(step.result).toMatchObject({ name: 'profile.completed' });
     expect(await messagesOf(id)).not.toContainEqual(expect.stringContaining('complete-profile'));
   });
 
@@ -217,5 +209,20 @@ describe('erasing a customer', () => {
     await waitsAt(`onboarding/${id}#1`, 'waitFor:profile.completed');
     await system.admin('DELETE', `/v1/customers/${id}`);
     expect(await ended(`onboarding/${id}#1`)).toMatchObject({ outcome: 'erased' });
+  });
+});
+
+describe('a run of weeks', () => {
+  it('goes all the way to an offer, once each, while others come', async () => {
+    const run = await ended(`onboarding/${traveller}#1`);
+    expect(run.outcome).toBe('completed');
+    expect(await messagesOf(traveller)).toEqual([
+      'welcome sent',
+      'complete-profile sent',
+      expect.stringMatching(/^offer-(warm|direct) sent$/),
+    ]);
+    expect(await failedWorkflowTasks(system.client, `onboarding/${traveller}`)).toEqual([]);
+    const decisions = await system.store.decisions.collection.find({ customerId: traveller }).toArray();
+    expect(decisions).toHaveLength(1);
   });
 });

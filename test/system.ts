@@ -48,6 +48,9 @@ export interface TestSystem {
   close(): Promise<void>;
 }
 
+/** There is one in a process. */
+let runtime: Runtime | undefined;
+
 /**
  * Starts everything but the workers. `log` gets what the API and the workers log; absent: nobody. `settings` are more
  * environment variables.
@@ -57,7 +60,7 @@ export async function testSystem(
   log: Logger = pino({ level: 'silent' }),
   settings: Readonly<Record<string, string>> = {},
 ): Promise<TestSystem> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  runtime ??= Runtime.install({ logger: new DefaultLogger('ERROR') });
   const [database, temporal, mail, texts] = await Promise.all([
     testDatabase(),
     testTemporal(),

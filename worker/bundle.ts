@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 
@@ -32,7 +32,10 @@ export async function cachedBundle(): Promise<{ code: string }> {
   } catch {
     const { code } = await makeBundle();
     await mkdir(folder, { recursive: true });
-    await writeFile(path, code);
+    // Another process that starts now finds all of it or nothing.
+    const unfinished = `${path}.${process.pid}`;
+    await writeFile(unfinished, code);
+    await rename(unfinished, path);
     return { code };
   }
 }

@@ -1,19 +1,24 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { broadcastKey } from '../../domain/broadcast';
-import { cachedBundle } from '../../worker/bundle';
 import { journeys } from '../../workflows/journeys';
 import { eventually } from '../api';
 import { customer } from '../builders';
+import { bundleOf } from '../bundle';
 import { testSystem, type TestSystem } from '../system';
 import { openZone } from './open-zone';
 
 const root = join(__dirname, '..', '..');
 let system: TestSystem;
 beforeAll(async () => {
-  [system] = await Promise.all([testSystem(journeys), cachedBundle()]);
+  // The workers find it made.
+  [system] = await Promise.all([testSystem(journeys), bundleOf()]);
 });
-afterAll(() => system.close());
+const children: ChildProcess[] = [];
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await system.close();
+});
 
 /** A worker as a process of its own. */
 function startWorker() {
@@ -22,6 +27,7 @@ function startWorker() {
     env: { ...process.env, ...system.environment },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  children.push(child);
   const ended = new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (_, how) => resolve(how)));
   return { end: (signal: NodeJS.Signals) => (child.kill(signal), ended) };
 }
