@@ -6,7 +6,7 @@ import { createHandoverLog } from '../activities/messaging/handover-log';
 import { createSmtpProvider } from '../activities/messaging/smtp';
 import { renderEmail, renderSms } from '../templates/render';
 import { customer } from '../test/builders';
-import { sendRequest } from '../test/messaging-world';
+import { manyTurns, sendRequest } from '../test/messaging-world';
 import { mailSink, uniqueName, type MailSink } from '../test/servers';
 import { adminKey, writeKey, testApi, testConfiguration, type TestApi } from '../test/api';
 
@@ -35,6 +35,7 @@ function sender(beforeProvider: () => Promise<void> = () => Promise.resolve()) {
     },
     sms: null,
     handovers: createHandoverLog(join(tmpdir(), uniqueName('handover'))),
+    turns: manyTurns(api.store),
     now: () => noon,
     log: { debug: () => undefined },
   });

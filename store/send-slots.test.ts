@@ -1,3 +1,4 @@
+import { mostWithin } from '../test/within';
 import { testDatabase, type TestDatabase } from '../test/servers';
 import { sendSlotCollection } from './send-slots';
 
@@ -12,10 +13,6 @@ afterAll(() => database.close());
 
 /** Far ahead, for the database drops what has expired by its own clock. */
 const opening = Date.parse('2096-03-08T11:00:00Z');
-
-function mostWithin(instants: readonly number[], span: number): number {
-  return Math.max(...instants.map((from) => instants.filter((at) => at >= from && at < from + span).length));
-}
 
 describe('send slots', () => {
   it('give each message an instant of its own, as fast as the rate allows', async () => {

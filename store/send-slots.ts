@@ -17,6 +17,15 @@ const hour = 3_600_000;
  */
 export type Lane = Channel | `held/${Channel}` | `broadcast/${string}`;
 
+/** The places that a rate has in a stretch of time; stretches follow one another from the beginning of the epoch. */
+export function placesOf(perSecond: number) {
+  const capacity = Math.max(1, Math.floor(perSecond));
+  /** Milliseconds. */
+  const stretch = Math.ceil((capacity / perSecond) * 1_000);
+  const instantOf = (start: number, place: number) => start + Math.floor((place * stretch) / capacity);
+  return { capacity, stretch, instantOf };
+}
+
 /** Spreads messages that become due together, so that the end of quiet hours is no burst. */
 export function sendSlotCollection(db: Db) {
   const collection: Collection<SendSlotDocument> = db.collection('send_slots');
@@ -70,12 +79,11 @@ export function sendSlotCollection(db: Db) {
      * @param perSecond the channel's rate, above 0
      */
     async next(channel: Lane, notBefore: number, perSecond: number): Promise<number> {
-      const capacity = Math.max(1, Math.floor(perSecond));
-      const stretch = Math.ceil((capacity / perSecond) * 1_000);
+      const { capacity, stretch, instantOf } = placesOf(perSecond);
       let start = Math.ceil(notBefore / stretch) * stretch;
       for (;;) {
         const before = await take(channel, start);
-        if (before < capacity) return start + Math.floor((before * stretch) / capacity);
+        if (before < capacity) return instantOf(start, before);
         // Whoever came before and found this stretch full went on too: their number tells where there may be room.
         start += Math.floor(before / capacity) * stretch;
       }
@@ -88,8 +96,7 @@ export function sendSlotCollection(db: Db) {
      * @returns null, or, where the places of this stretch of time are taken, the instant at which the next one begins
      */
     takeNow: async (provider: string, now: number, perSecond: number): Promise<number | null> => {
-      const capacity = Math.max(1, Math.floor(perSecond));
-      const stretch = Math.ceil((capacity / perSecond) * 1_000);
+      const { capacity, stretch } = placesOf(perSecond);
       const start = Math.floor(now / stretch) * stretch;
       return (await take(provider, start)) < capacity ? null : start + stretch;
     },
@@ -105,9 +112,7 @@ export function sendSlotCollection(db: Db) {
       notBefore: number,
       { perSecond, count }: { readonly perSecond: number; readonly count: number },
     ): Promise<number[]> {
-      const capacity = Math.max(1, Math.floor(perSecond));
-      const stretch = Math.ceil((capacity / perSecond) * 1_000);
-      const instantOf = (start: number, place: number) => start + Math.floor((place * stretch) / capacity);
+      const { capacity, stretch, instantOf } = placesOf(perSecond);
       let start = Math.floor(notBefore / stretch) * stretch;
       for (;;) {
         const from = Math.max(0, Math.ceil(((notBefore - start) * capacity) / stretch));

@@ -9,8 +9,9 @@ import { openStore, type Store } from '../store/store';
 import { renderEmail, renderSms } from '../templates/render';
 import type { EnrolmentRef, SendRequest, SendResult } from '../activities/contract';
 import { createMessaging } from '../activities/messaging/messaging';
-import { createHandoverLog } from '../activities/messaging/handover-log';
+import { createHandoverLog, type HandoverLog } from '../activities/messaging/handover-log';
 import { createMailProvider } from '../activities/messaging/mail-providers';
+import { createTurns, type Turns } from '../activities/messaging/turns';
 import { createTwilioProvider } from '../activities/messaging/twilio';
 import { customer } from './builders';
 import {
@@ -85,7 +86,15 @@ interface Settings {
   readonly globalHoldout?: number;
   /** Where handovers are written down; the world's own folder by default. */
   readonly handoverFolder?: string;
+  /** Tells of handovers in place of a log in that folder. */
+  readonly handovers?: HandoverLog;
+  /** Turns of a channel; as many as anybody asks for by default. */
+  readonly turns?: Turns;
 }
+
+/** Turns that no test waits for. */
+export const manyTurns = (store: Pick<Store, 'sendSlots'>): Turns =>
+  createTurns({ store, rates: { email: 1_000, sms: 1_000 }, now: Date.now });
 
 /** Starts a world; its clock stands at {@link noon}. */
 export async function messagingWorld(): Promise<MessagingWorld> {
@@ -103,7 +112,8 @@ export async function messagingWorld(): Promise<MessagingWorld> {
       smtpUrl = mail.url,
       globalHoldout = 0,
     } = settings;
-    const handovers = createHandoverLog(settings.handoverFolder ?? join(configuration.dataDir, 'handover'));
+    const folder = settings.handoverFolder ?? join(configuration.dataDir, 'handover');
+    const { handovers = createHandoverLog(folder), turns = manyTurns(store) } = settings;
     const email = createMailProvider(
       { ...configuration.email, smtpUrl },
       { takePlace: store.sendSlots.takeNow, now: () => clock.time },
@@ -117,6 +127,7 @@ export async function messagingWorld(): Promise<MessagingWorld> {
       store,
       email,
       handovers,
+      turns,
       sms: twilio && !withoutSms ? createTwilioProvider(twilio, { timeout: smsTimeout }) : null,
       renderer: { renderEmail, renderSms },
       configuration: { ...configuration, globalHoldout },

@@ -4,6 +4,7 @@ import type { SendRequest } from '../activities/contract';
 import { createHandoverLog } from '../activities/messaging/handover-log';
 import { createMessaging } from '../activities/messaging/messaging';
 import { createSmtpProvider } from '../activities/messaging/smtp';
+import { createTurns } from '../activities/messaging/turns';
 import { createTwilioProvider } from '../activities/messaging/twilio';
 import type { Configuration } from '../domain/configuration';
 import { openStore } from '../store/store';
@@ -20,8 +21,10 @@ export interface SendOnce {
 async function main({ mongodbUri, configuration, request }: SendOnce): Promise<void> {
   const client = await new MongoClient(mongodbUri).connect();
   const { email, sms } = configuration;
+  const store = await openStore(client.db(), client);
   const messaging = createMessaging({
-    store: await openStore(client.db(), client),
+    store,
+    turns: createTurns({ store, rates: { email: 1_000, sms: 1_000 }, now: Date.now }),
     email: createSmtpProvider({ url: email.smtpUrl, from: email.from }),
     handovers: createHandoverLog(join(configuration.dataDir, 'handover')),
     sms: sms.twilio ? createTwilioProvider(sms.twilio) : null,

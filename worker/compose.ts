@@ -9,6 +9,7 @@ import { createByPurpose } from '../activities/messaging/by-purpose';
 import { createHandoverLog } from '../activities/messaging/handover-log';
 import { createMessaging } from '../activities/messaging/messaging';
 import { createPacing } from '../activities/messaging/pacing';
+import { createTurns } from '../activities/messaging/turns';
 import { createSettling, type SettleMessages } from '../activities/messaging/settling';
 import { createMailProvider } from '../activities/messaging/mail-providers';
 import { createDeliverySettling, type SettleDeliveries } from '../activities/webhooks/settling';
@@ -55,11 +56,14 @@ export function composeActivities(
   const now = Date.now;
   const smtp = createMailProvider(email, { takePlace: store.sendSlots.takeNow, now });
   const handovers = createHandoverLog(join(configuration.dataDir, 'handover'));
+  const rates = { email: email.ratePerSecond, sms: sms.ratePerSecond };
+  const turns = createTurns({ store, rates, now });
   const texts = sms.twilio ? createTwilioProvider(sms.twilio) : null;
   const line = (queues: Store) =>
     createMessaging({
       store: queues,
       handovers,
+      turns,
       configuration,
       renderer,
       email: smtp,
@@ -93,15 +97,15 @@ export function composeActivities(
     ...createSegmentEntry({ store, now }),
     ...createRetention({ store, retention, now }),
   };
-  const rates = { email: email.ratePerSecond, sms: sms.ratePerSecond };
   const broadcasts = createBroadcasts({
     store,
     send: activities.send,
     businessTimeZone: business.timeZone,
     rates,
+    turns,
     now,
   });
-  const paced = createPacing({ store, send: activities.send, rates, now });
+  const paced = createPacing({ send: activities.send, turns, now });
   const close = (): void => {
     smtp.close();
     handovers.close();

@@ -14,6 +14,7 @@ import type { BroadcastDocument } from '../../store/broadcasts';
 import type { CustomerDocument, SegmentFilter } from '../../store/customers';
 import type { Store } from '../../store/store';
 import type { JourneyActivities } from '../contract';
+import type { Turns } from '../messaging/turns';
 import { createBroadcastSending } from './sending';
 
 /** What the broadcast workflow calls. */
@@ -55,6 +56,7 @@ export interface BroadcastDependencies {
   readonly send: JourneyActivities['send'];
   readonly businessTimeZone: string;
   readonly rates: Readonly<Record<Channel, number>>;
+  readonly turns: Pick<Turns, 'reserve'>;
   readonly policy?: ContactPolicy;
   readonly sizes?: BroadcastSizes;
   /** Real epoch milliseconds. */

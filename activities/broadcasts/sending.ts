@@ -6,7 +6,6 @@ import type { ContactPolicy } from '../../domain/contact-policy';
 import type { BroadcastDocument } from '../../store/broadcasts';
 import type { CustomerDocument } from '../../store/customers';
 import type { JourneyActivities, SendRequest } from '../contract';
-import { pace } from '../messaging/pacing';
 import { planMessage } from '../messaging/plan';
 import type { BroadcastDependencies } from './broadcasts';
 import { dueFor } from './due';
@@ -48,21 +47,15 @@ export function createBroadcastSending({
   send,
   businessTimeZone,
   rates,
+  turns,
   policy,
   now,
 }: BroadcastDependencies & { readonly policy: ContactPolicy }) {
-  /** Instants at which the next messages may go. */
-  const turns = async (broadcast: BroadcastDocument, count: number): Promise<number[]> => {
-    const { _id, channel, perSecond = Infinity } = broadcast;
-    const rate = pace(rates[channel]);
-    if (perSecond >= rate) return store.sendSlots.several(channel, now(), { perSecond: rate, count });
-    const own = await store.sendSlots.several(broadcastKey(_id), now(), { perSecond, count });
-    const shared = await store.sendSlots.several(channel, own[0] ?? now(), {
-      perSecond: rate,
-      count: own.length,
-    });
-    return shared.map((at, n) => Math.max(at, own[n] ?? at));
-  };
+  /** When to begin with the next messages. */
+  const startsOf = ({ _id, channel, perSecond = Infinity }: BroadcastDocument, count: number) =>
+    perSecond < rates[channel]
+      ? store.sendSlots.several(broadcastKey(_id), now(), { perSecond, count })
+      : turns.reserve(channel, Math.min(count, Math.ceil(rates[channel])));
 
   const oneOfFew = createGate(claimsAtOnce, together);
 
@@ -116,7 +109,7 @@ export function createBroadcastSending({
     const beating = setInterval(heartbeat, pulse);
     try {
       for (let next = 0; next < ready.length;) {
-        const instants = await turns(broadcast, ready.length - next);
+        const instants = await startsOf(broadcast, ready.length - next);
         const some = ready.slice(next, (next += instants.length));
         done.push(...(await Promise.all(some.map((request, n) => sendOne(request, instants[n] ?? now())))));
       }

@@ -11,6 +11,7 @@ import type { createLastLook } from './checks';
 import type { ContactCaps, LocalLife } from './contact-caps';
 import type { Handover } from './handover-log';
 import type { Delivery, EmailProvider, SmsProvider } from './providers';
+import type { Turn, Turns } from './turns';
 
 export interface DispatchDependencies {
   readonly store: Pick<Store, 'messages' | 'suppressions' | 'customers' | 'consents' | 'transaction'>;
@@ -18,6 +19,8 @@ export interface DispatchDependencies {
   readonly lastLook: ReturnType<typeof createLastLook>;
   readonly email: EmailProvider;
   readonly sms: SmsProvider | null;
+  /** When marketing may be handed over. */
+  readonly turns: Pick<Turns, 'next'>;
   /** Real epoch milliseconds. */
   readonly now: () => number;
 }
@@ -31,6 +34,8 @@ export interface ClaimedMessage {
   readonly handover: Handover;
 }
 
+/** Milliseconds until a message is looked at again for which the channel had no turn soon. */
+const turnRetry = 15_000;
 /** Milliseconds until a message is tried again that its recipient's server does not take now. */
 const recipientRetry = 5 * 60_000;
 /** For how long, in milliseconds since it was first asked for, such a message is tried. */
@@ -48,9 +53,16 @@ const blockFor: Record<'dead' | 'stopped' | 'invalid', BlockReason> = {
 };
 
 /** Hands claimed messages to their provider and records what it said. */
-export function createDispatch({ store, caps, lastLook, email, sms, now }: DispatchDependencies) {
-  const deliver = async ({ letter, handover }: ClaimedMessage): Promise<Delivery> => {
-    const beforeTaking = () => handover.handingOver();
+export function createDispatch({ store, caps, lastLook, email, sms, turns, now }: DispatchDependencies) {
+  /** @param first null for a message that need not wait for its turn */
+  const deliver = async ({ letter, handover }: ClaimedMessage, first: Turn | null): Promise<Delivery> => {
+    const beforeTaking = async () => {
+      for (let turn = first; turn && !turn.use();) {
+        turn = await turns.next(letter.channel);
+        if (!turn) throw new Error('The channel has no turn for the message.');
+      }
+      handover.handingOver();
+    };
     if (letter.channel === 'email') return email.send(letter, beforeTaking);
     return (await sms?.send(letter, beforeTaking)) ?? { outcome: 'refused', reason: 'no-sms-provider' };
   };
@@ -132,7 +144,14 @@ export function createDispatch({ store, caps, lastLook, email, sms, now }: Dispa
       await giveBack(message, until);
       return { state: 'deferred', until };
     }
-    const delivery = await deliver(message);
+    const turn = contact && (await turns.next(message.plan.channel));
+    if (contact && !turn) {
+      await caps.release(contact);
+      const until = now() + turnRetry;
+      await giveBack(message, until);
+      return { state: 'deferred', until };
+    }
+    const delivery = await deliver(message, turn);
     if (delivery.outcome === 'refused' || delivery.outcome === 'unavailable') {
       message.handover.notTaken();
       if (contact) await caps.release(contact);

@@ -15,6 +15,7 @@ import { planMessage, segmentLimit } from './plan';
 import type { HandoverLog } from './handover-log';
 import type { EmailProvider, SmsProvider } from './providers';
 import { createRecovery } from './recovery';
+import type { Turns } from './turns';
 import { createWriting } from './writing';
 
 export interface MessagingDependencies extends ComposeDependencies {
@@ -35,6 +36,7 @@ export interface MessagingDependencies extends ComposeDependencies {
   /** Null: this installation sends no text messages, and each one asked for fails with `no-sms-provider`. */
   readonly sms: SmsProvider | null;
   readonly handovers: HandoverLog;
+  readonly turns: Pick<Turns, 'next'>;
   /** {@link contactPolicy} by default. */
   readonly policy?: ContactPolicy;
   /** Real epoch milliseconds. */
@@ -67,7 +69,17 @@ function lessonOf({ zone, clock }: LocalLife, at: number): Lesson {
 
 /** Sends messages: each once, when everything allows it, with a record of what became of it. */
 export function createMessaging(dependencies: MessagingDependencies): Pick<JourneyActivities, 'send'> {
-  const { store, configuration, email, sms, handovers, policy = contactPolicy, now, log } = dependencies;
+  const {
+    store,
+    configuration,
+    email,
+    sms,
+    handovers,
+    turns,
+    policy = contactPolicy,
+    now,
+    log,
+  } = dependencies;
   const check = createChecks({
     store,
     policy,
@@ -78,7 +90,15 @@ export function createMessaging(dependencies: MessagingDependencies): Pick<Journ
   });
   const write = createWriting(createComposer(dependencies));
   const caps = createContactCaps({ store, policy, now });
-  const dispatch = createDispatch({ store, caps, lastLook: createLastLook({ store, now }), email, sms, now });
+  const dispatch = createDispatch({
+    store,
+    caps,
+    lastLook: createLastLook({ store, now }),
+    email,
+    sms,
+    turns,
+    now,
+  });
   const recover = createRecovery({ store, sms, handovers, now });
 
   const decide = async (plan: MessagePlan, request: SendRequest): Promise<Decision> => {

@@ -1,55 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Channel } from '../../domain/messages';
-import { createBatcher } from '../../store/batcher';
-import type { Store } from '../../store/store';
 import type { JourneyActivities } from '../contract';
+import type { Turns } from './turns';
 
 export interface PacingDependencies {
-  readonly store: Pick<Store, 'sendSlots'>;
   readonly send: JourneyActivities['send'];
-  /** Most messages a second, by channel. */
-  readonly rates: Readonly<Record<Channel, number>>;
+  readonly turns: Pick<Turns, 'reserve'>;
   /** Real epoch milliseconds. */
   readonly now: () => number;
 }
 
-/** Most instants that are asked for together. */
-const together = 100;
-
 /**
- * The rate at which a channel's messages are given instants. It leaves a tenth to chance: messages of which some take up
- * to 100 ms longer to their provider than others still come no more than the channel's rate in any second.
+ * Begins with messages when their channel's turns come near. Broadcasts take theirs from the same, so that neither holds a
+ * claim for long before its turn.
  */
-export const pace = (rate: number): number => rate * 0.9;
-
-/**
- * Sends messages at the instants that their channel has for them. Broadcasts take theirs from the same, so that both
- * together keep to the channel's rate.
- */
-export function createPacing({
-  store,
-  send,
-  rates,
-  now,
-}: PacingDependencies): Pick<JourneyActivities, 'send'> {
-  const turnsOn = (channel: Channel) =>
-    createBatcher(async (requests: null[]) => {
-      const instants: number[] = [];
-      while (instants.length < requests.length) {
-        const count = requests.length - instants.length;
-        const more = await store.sendSlots.several(channel, now(), {
-          perSecond: pace(rates[channel]),
-          count,
-        });
-        instants.push(...more);
-      }
-      return instants;
-    }, together);
-  const turns = { email: turnsOn('email'), sms: turnsOn('sms') };
-
+export function createPacing({ send, turns, now }: PacingDependencies): Pick<JourneyActivities, 'send'> {
   return {
     async send(request) {
-      const [at = now()] = await turns[request.channel].add([null]);
+      const [at = now()] = await turns.reserve(request.channel, 1);
       if (at > now()) await sleep(at - now());
       return send(request);
     },

@@ -21,10 +21,13 @@ export type Delivery =
   | { readonly outcome: 'uncertain'; readonly reason: string };
 
 /**
- * What a provider calls in the last instant before a message may have been taken as a whole. Where it throws, the message
- * must not go.
+ * What a provider calls before a message may have been taken as a whole, and waits for: the message goes in the instant in
+ * which it resolves. Where it rejects, the message must not go.
  */
-export type BeforeTaking = () => void;
+export type BeforeTaking = () => Promise<void>;
+
+/** For a message that may go at any instant. */
+export const mayGo: BeforeTaking = () => Promise.resolve();
 
 /** An e-mail, ready to go. */
 export interface Email {

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { messagingWorld, noon, sendRequest, welcome, type MessagingWorld } from '../../test/messaging-world';
 import { createSmtpProvider, judgeSmtpError } from './smtp';
+import { mayGo } from './providers';
 
 let world: MessagingWorld;
 beforeAll(async () => {
@@ -25,7 +26,7 @@ const mail = {
 async function sendTo(url: string, timeout = 20_000) {
   const provider = createSmtpProvider({ url, from: 'Perene Motors <ola@motors.example>', timeout });
   try {
-    return await provider.send(mail, () => undefined);
+    return await provider.send(mail, mayGo);
   } finally {
     provider.close();
   }
@@ -62,7 +63,7 @@ describe('an SMTP provider', () => {
     const from = 'Perene Motors <ola@motors.example>';
     const provider = createSmtpProvider({ url: world.mail.url, from, connections: 2 });
     const send = (mailId: string, isBulk: boolean) =>
-      provider.send({ ...mail, mailId: `<${mailId}@motors.example>`, isBulk }, () => undefined);
+      provider.send({ ...mail, mailId: `<${mailId}@motors.example>`, isBulk }, mayGo);
     const before = world.mail.received.length;
     const held = world.mail.hold();
     const bulk = ['bulk-1', 'bulk-2', 'bulk-3'].map((mailId) => send(mailId, true));
@@ -98,6 +99,22 @@ describe('an SMTP provider', () => {
     held.letGo();
     world.mail.inject({ kind: 'drop' });
     expect(await sendTo(world.mail.url)).toMatchObject({ outcome: 'uncertain' });
+  });
+
+  it('does not let a message go any more that was given up while it waited for its turn', async () => {
+    const provider = createSmtpProvider({ url: world.mail.url, from: 'ola@motors.example', timeout: 1_500 });
+    let goOn: () => void = () => undefined;
+    const turn = new Promise<void>((resolve) => (goOn = resolve));
+    const late = { ...mail, mailId: '<late@motors.example>' };
+    expect(await provider.send(late, () => turn)).toMatchObject({
+      outcome: 'unavailable',
+      scope: 'provider',
+    });
+    goOn();
+    const after = { ...mail, mailId: '<after@motors.example>' };
+    expect(await provider.send(after, mayGo)).toMatchObject({ outcome: 'accepted' });
+    provider.close();
+    expect(world.mail.received.map(({ messageId }) => messageId)).not.toContain(late.mailId);
   });
 
   it('blames our settings, not the message, where the login fails', async () => {

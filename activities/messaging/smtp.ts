@@ -89,10 +89,11 @@ export function createSmtpProvider(options: SmtpOptions): EmailProvider {
       const timer = setTimeout(() => givenUp.abort(), timeout);
       const done = await free.take(isBulk, givenUp.signal);
       if (!done) return { outcome: 'unavailable', reason: 'ETIMEDOUT', scope: 'provider' };
-      let isHandedOver = false;
-      inFlight.set(mailId, () => {
-        beforeTaking();
-        isHandedOver = true;
+      const state = { isHandedOver: false, isOver: false };
+      inFlight.set(mailId, async () => {
+        await beforeTaking();
+        if (state.isOver) throw new Error('The message was given up.');
+        state.isHandedOver = true;
       });
       try {
         const { serverMessageId = mailId } = await transport.sendMail({
@@ -115,9 +116,10 @@ export function createSmtpProvider(options: SmtpOptions): EmailProvider {
         return { outcome: 'accepted', providerId: serverMessageId };
       } catch (error) {
         if (!isSmtpError(error)) throw error;
-        return judgeSmtpError(error, isHandedOver);
+        return judgeSmtpError(error, state.isHandedOver);
       } finally {
         clearTimeout(timer);
+        state.isOver = true;
         inFlight.delete(mailId);
         done();
       }
@@ -127,15 +129,15 @@ export function createSmtpProvider(options: SmtpOptions): EmailProvider {
 
 /**
  * A text that says when all of it was read, before whoever reads it knows. The line that ends a message follows its last
- * byte, so one that was not read to its end was not taken. Where `atEnd` throws, the text breaks off.
+ * byte, so one that was not read to its end was not taken. Where `atEnd` rejects, the text breaks off.
  */
-function watchEnd(text: Readable, atEnd: () => void): Readable {
+function watchEnd(text: Readable, atEnd: BeforeTaking): Readable {
   // What came last must have been read before the end is looked at.
   return Readable.from(inBlocks(text, atEnd), { objectMode: false, highWaterMark: 1 });
 }
 
 /** A text in few pieces, each of which is one write to the server. */
-async function* inBlocks(text: AsyncIterable<Buffer>, atEnd: () => void): AsyncGenerator<Buffer> {
+async function* inBlocks(text: AsyncIterable<Buffer>, atEnd: BeforeTaking): AsyncGenerator<Buffer> {
   let block: Buffer[] = [];
   let size = 0;
   for await (const part of text) {
@@ -146,7 +148,7 @@ async function* inBlocks(text: AsyncIterable<Buffer>, atEnd: () => void): AsyncG
     [block, size] = [[], 0];
   }
   if (size > 0) yield Buffer.concat(block);
-  atEnd();
+  await atEnd();
 }
 
 /** Every error of a delivery has a code; one without is a fault of ours. */

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { messagingWorld, noon, sendRequest, text, type MessagingWorld } from '../../test/messaging-world';
 import { createTwilioProvider, judgeTwilioError } from './twilio';
 import { applyTwilioReport, statusCallback } from './twilio-status';
+import { mayGo } from './providers';
 
 let world: MessagingWorld;
 beforeAll(async () => {
@@ -30,7 +31,7 @@ describe('the Twilio provider', () => {
   it('sends through the server it is pointed at, and tells what it sent', async () => {
     const since = Date.now();
     const twilio = provider(world.texts.url);
-    const delivery = await twilio.send(sms, () => undefined);
+    const delivery = await twilio.send(sms, mayGo);
     expect(delivery).toMatchObject({ outcome: 'accepted' });
     expect(world.texts.received.at(-1)).toMatchObject({
       to: sms.to,
@@ -45,7 +46,7 @@ describe('the Twilio provider', () => {
 
   it('says that nobody is there where the connection is refused', async () => {
     const gone = provider('http://127.0.0.1:1');
-    expect(await gone.send(sms, () => undefined)).toEqual({
+    expect(await gone.send(sms, mayGo)).toEqual({
       outcome: 'unavailable',
       reason: 'ECONNREFUSED',
       scope: 'provider',
@@ -55,11 +56,11 @@ describe('the Twilio provider', () => {
 
   it('does not know about a message whose answer never came', async () => {
     world.texts.inject({ kind: 'drop' });
-    expect(await provider(world.texts.url).send(sms, () => undefined)).toMatchObject({
+    expect(await provider(world.texts.url).send(sms, mayGo)).toMatchObject({
       outcome: 'uncertain',
     });
     world.texts.inject({ kind: 'delay', ms: 1_500 });
-    expect(await provider(world.texts.url, 500).send(sms, () => undefined)).toMatchObject({
+    expect(await provider(world.texts.url, 500).send(sms, mayGo)).toMatchObject({
       outcome: 'uncertain',
     });
   });
@@ -68,7 +69,7 @@ describe('the Twilio provider', () => {
     const nonsense = createServer((_, response) => response.writeHead(502).end('<html>Bad gateway</html>'));
     await new Promise<void>((resolve) => nonsense.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(nonsense.address() as AddressInfo).port}`;
-    expect(await provider(url).send(sms, () => undefined)).toEqual({
+    expect(await provider(url).send(sms, mayGo)).toEqual({
       outcome: 'uncertain',
       reason: 'twilio-502',
     });

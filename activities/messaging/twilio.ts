@@ -25,7 +25,7 @@ export function createTwilioProvider(
     name: 'twilio',
     async send({ to, body, statusCallback }, beforeTaking) {
       try {
-        beforeTaking();
+        await beforeTaking();
       } catch {
         return { outcome: 'unavailable', reason: 'not-written-down', scope: 'provider' };
       }

@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { mayGo } from '../../activities/messaging/providers';
 import { createSmtpProvider } from '../../activities/messaging/smtp';
 import { everyLetter, type Letter } from '../../test/letters';
 import { mailSink } from '../../test/mail-sink';
@@ -32,7 +33,7 @@ async function deliver(
   });
   const files: string[] = [];
   for (const letter of letters) {
-    const { outcome } = await provider.send(letter, () => undefined);
+    const { outcome } = await provider.send(letter, mayGo);
     if (outcome !== 'accepted') throw new Error(`${letter.template} (${letter.locale}) was not accepted.`);
     const arrived = await sink.next(({ messageId }) => messageId === letter.mailId);
     const file = join(out, `${letter.template}.${letter.locale}.eml`);
