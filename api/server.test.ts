@@ -71,7 +71,7 @@ describe('/healthz and /readyz', () => {
   });
 
   it('name the part that cannot be reached', async () => {
-    const connection = Connection.lazy({ address: '127.0.0.1:1' });
+    const connection = Connection.lazy({ address: '127.0.0.1:1', interceptors: [] });
     const cut = await testApi({ temporal: new Client({ connection }) });
     const ready = await cut.app.inject('/readyz');
     expect(ready.statusCode).toBe(503);
