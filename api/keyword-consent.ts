@@ -1,4 +1,4 @@
-import { topicStates } from '../domain/consent';
+import { topicStates, type ConsentStatement } from '../domain/consent';
 import type { Topic } from '../domain/messages';
 import type { Keyword } from '../domain/sms-keywords';
 import { recordConsents } from '../store/consent-ledger';
@@ -6,8 +6,8 @@ import type { CustomerDocument } from '../store/customers';
 import type { Store } from '../store/store';
 
 /**
- * Records what STOP and START say of marketing by SMS, for everybody with the number. START gives back what a STOP took, also one that only the carrier saw,
- * and nothing that was refused in another way or never given.
+ * Records what STOP and START say of marketing by SMS, for everybody with the number. START ends a pause of text messages and gives back what a STOP took, also one that only
+ * the carrier saw, and nothing that was refused in another way or never given.
  *
  * @param messageId the provider's name of the text message, as the proof
  */
@@ -22,11 +22,18 @@ export async function recordKeyword(
 ): Promise<void> {
   if (keyword !== 'STOP' && keyword !== 'START') return;
   for (const { _id: customerId } of people) {
-    const topics = keyword === 'STOP' ? (['all'] as const) : await stoppedTopics(store, customerId);
-    const statements = topics.map((topic) => {
-      const state = keyword === 'STOP' ? ('revoked' as const) : ('given' as const);
-      return { channel: 'sms' as const, topic, state, at, source: 'keyword' as const, proof: { messageId } };
-    });
+    const said = { channel: 'sms', at, source: 'keyword', proof: { messageId } } as const;
+    const statements: ConsentStatement[] =
+      keyword === 'STOP'
+        ? [{ ...said, topic: 'all', state: 'revoked' }]
+        : [
+            ...(await stoppedTopics(store, customerId)).map((topic) => ({
+              ...said,
+              topic,
+              state: 'given' as const,
+            })),
+            { ...said, topic: 'all', state: 'resumed' },
+          ];
     await recordConsents(store, [{ customerId, statements }], at);
   }
 }

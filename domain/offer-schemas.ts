@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { attributeNames } from './attributes';
 import { locales } from './locale';
-import { channels } from './messages';
+import { channels, topics } from './messages';
 import { currencies } from './money';
 import { slots } from './offers';
 import { segments, type SegmentName } from './segments';
@@ -62,8 +62,12 @@ export const offerRuleSchema = z.discriminatedUnion('rule', [
   z.strictObject({ rule: z.literal('no-vehicle'), models: models.optional() }),
   /** Not again until so many days of the customer's clock after the customer took it. */
   z.strictObject({ rule: z.literal('cool-down'), days: someDays }),
-  /** Only customers who agreed to marketing on a channel. */
-  z.strictObject({ rule: z.literal('consent'), channel: z.enum(channels) }),
+  /** Only customers who may be sent marketing on a channel, of a topic: `offers` where none is named. */
+  z.strictObject({
+    rule: z.literal('consent'),
+    channel: z.enum(channels),
+    topic: z.enum(topics).optional(),
+  }),
 ]);
 
 export type OfferRule = z.output<typeof offerRuleSchema>;

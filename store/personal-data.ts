@@ -7,15 +7,15 @@ export interface TimelineItem {
   readonly kind: TimelineKind;
   readonly at: Date;
   readonly id: string;
-  /** An event's name, a message's template, an enrolment's journey, a decision's slot. */
+  /** An event's name, a message's template, an enrolment's journey, a decision's slot, a statement of consent's state. */
   readonly title: string;
-  /** A message's state and channel, an enrolment's outcome, the offers that a decision chose. */
+  /** A message's state and channel, an enrolment's outcome, the offers that a decision chose, what a statement is about. */
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
 /** The order in which things of one instant are listed. */
-const kinds = ['event', 'enrolment', 'decision', 'message'] as const;
-export type TimelineKind = (typeof kinds)[number];
+export const timelineKinds = ['event', 'enrolment', 'decision', 'message', 'consent'] as const;
+export type TimelineKind = (typeof timelineKinds)[number];
 
 /** A place in a timeline: the last item of the page before. */
 export type TimelinePlace = Pick<TimelineItem, 'at' | 'kind' | 'id'>;
@@ -27,7 +27,8 @@ export async function readTimeline(
     enrolments,
     decisions,
     messages,
-  }: Pick<Store, 'events' | 'enrolments' | 'decisions' | 'messages'>,
+    consents,
+  }: Pick<Store, 'events' | 'enrolments' | 'decisions' | 'messages' | 'consents'>,
   customerId: string,
   { behind, limit }: { readonly behind?: TimelinePlace; readonly limit: number },
 ): Promise<TimelineItem[]> {
@@ -65,6 +66,14 @@ export async function readTimeline(
         })
         .toArray(),
     ),
+    readPage({ kind: 'consent', time: 'at', behind }, (when) =>
+      consents.collection
+        .find({ customerId, ...when }, latest('at'))
+        .map(({ _id: id, state: title, at, channel, topic, source, until }) => {
+          return { id, at, title, detail: { channel, topic, source, until } };
+        })
+        .toArray(),
+    ),
   ]);
   return found.flat().sort(latestFirst).slice(0, limit);
 }
@@ -85,7 +94,7 @@ async function readPage(
 
 /** A filter for what stands behind a place at the same instant. */
 function sharing(kind: TimelineKind, time: string, { at, kind: of, id }: TimelinePlace): object {
-  const isBehind = kinds.indexOf(kind) - kinds.indexOf(of);
+  const isBehind = timelineKinds.indexOf(kind) - timelineKinds.indexOf(of);
   if (isBehind < 0) return { [time]: at, _id: { $in: [] } };
   return isBehind > 0 ? { [time]: at } : { [time]: at, _id: { $gt: id } };
 }
@@ -93,7 +102,7 @@ function sharing(kind: TimelineKind, time: string, { at, kind: of, id }: Timelin
 function latestFirst(a: TimelineItem, b: TimelineItem): number {
   const inTime = b.at.getTime() - a.at.getTime();
   if (inTime !== 0) return inTime;
-  const byKind = kinds.indexOf(a.kind) - kinds.indexOf(b.kind);
+  const byKind = timelineKinds.indexOf(a.kind) - timelineKinds.indexOf(b.kind);
   return byKind !== 0 ? byKind : a.id < b.id ? -1 : 1;
 }
 

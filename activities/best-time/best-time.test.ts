@@ -108,6 +108,13 @@ describe('the best time', () => {
     await teach('sms', 17);
     const granted = { granted: true, at: new Date(start), source: 'signup' };
     const mailOnly = await know({ consent: { email: granted } });
+    const noOffersByText = await know({
+      consent: { email: granted, sms: { ...granted, except: ['offers'] } },
+    });
+    expect((await timing().findBestTime(request(noOffersByText))).channel).toBe('email');
+    const pausedUntil = new Date(start + day);
+    const pausedTexts = await know({ consent: { email: granted, sms: { ...granted, pausedUntil } } });
+    expect((await timing().findBestTime(request(pausedTexts))).channel).toBe('email');
     const blocked = await know({ phone: '+5511987650000' });
     await store.suppressions.block({ channel: 'sms', address: '+5511987650000' }, 'stopped', new Date(start));
     for (const id of [mailOnly, blocked]) {

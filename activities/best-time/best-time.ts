@@ -1,4 +1,5 @@
 import { chanceOf } from '../../domain/chance';
+import { covers, isPaused } from '../../domain/consent';
 import type { BestTime } from '../../domain/best-time';
 import { customerTime, realTime } from '../../domain/clock';
 import { contactPolicy, type ContactPolicy } from '../../domain/contact-policy';
@@ -53,9 +54,10 @@ export function createBestTime({
   const caps = createContactCaps({ store, policy, now });
 
   const isReachable = async (plan: MessagePlan, customer: CustomerDocument): Promise<boolean> => {
-    const { channel } = plan;
+    const { channel, topic } = plan;
     const address = addressOn(channel, customer);
-    if (address === undefined || customer.consent[channel]?.granted !== true) return false;
+    const consent = customer.consent[channel];
+    if (address === undefined || !covers(consent, topic) || isPaused(consent, new Date(now()))) return false;
     const suppression = await store.suppressions.find({ channel, address });
     return !suppression || !forbids(suppression, plan);
   };

@@ -115,6 +115,21 @@ describe('the rules of an offer', () => {
     );
   });
 
+  it('ask for consent to the topic of offers, or to another that they name, and respect a pause', () => {
+    const email = { granted: true, at: new Date(0), source: 'preferences' };
+    const emailed = (consent: object, rule: object = {}) =>
+      under(
+        { rule: 'consent', channel: 'email', ...rule },
+        facts({ customer: customer({ consent: { email: { ...email, ...consent } } }) }),
+      );
+    const withoutOffers = { except: ['offers'] };
+    expect(emailed(withoutOffers)).toBe('consent:email');
+    expect(emailed(withoutOffers, { topic: 'service' })).toBeUndefined();
+    expect(emailed({ except: ['service'] }, { topic: 'service' })).toBe('consent:email');
+    expect(emailed({ pausedUntil: new Date(now + 1) })).toBe('consent:email');
+    expect(emailed({ pausedUntil: new Date(now) })).toBeUndefined();
+  });
+
   it('name the first that is broken', () => {
     const rules: OfferRule[] = [
       { rule: 'segment', segment: 'everyone' },

@@ -1,3 +1,5 @@
+import { realTime } from '../../domain/clock';
+import { covers, isPaused } from '../../domain/consent';
 import type { OfferRule } from '../../domain/offer-schemas';
 import type { Slot } from '../../domain/offers';
 import type { OfferDocument } from '../../store/offers';
@@ -44,10 +46,17 @@ function holds(rule: OfferRule, offer: OfferDocument, facts: CustomerFacts): boo
       return taken === undefined || facts.now - taken >= rule.days * day;
     }
     case 'consent':
-      return facts.customer.consent[rule.channel]?.granted === true;
+      return isSendable(facts, rule);
     default:
       return rule satisfies never;
   }
+}
+
+function isSendable(
+  { customer: { consent, clock }, now }: CustomerFacts,
+  { channel, topic = 'offers' }: Extract<OfferRule, { rule: 'consent' }>,
+): boolean {
+  return covers(consent[channel], topic) && !isPaused(consent[channel], new Date(realTime(clock, now)));
 }
 
 function nameOf(rule: OfferRule): string {

@@ -56,6 +56,7 @@ export function createComposer({ renderer, configuration, now }: ComposeDependen
         })
       : null;
     const awaiting = channel === 'email' ? customer.consent.email?.awaiting : undefined;
+    const mark = channel === 'email' ? addressMark(address, keys.secret) : undefined;
     const unsubscribe = links.url({ kind: 'unsubscribe', customerId, channel, topic });
     const options: RenderOptions = {
       locale: customer.locale,
@@ -65,18 +66,14 @@ export function createComposer({ renderer, configuration, now }: ComposeDependen
       business,
       links: {
         unsubscribe,
-        preferences: links.url({ kind: 'preferences', customerId }),
+        preferences: links.url({ kind: 'preferences', customerId, ...(mark !== undefined && { mark }) }),
         ...(surveyIn(plan.template) && {
           survey: links.url({ kind: 'survey', customerId, messageId: plan._id }),
         }),
-        ...(awaiting && {
-          confirm: links.url({
-            kind: 'confirm',
-            customerId,
-            since: awaiting.since.getTime(),
-            mark: addressMark(address, keys.secret),
+        ...(awaiting &&
+          mark !== undefined && {
+            confirm: links.url({ kind: 'confirm', customerId, since: awaiting.since.getTime(), mark }),
           }),
-        }),
       },
       ...(about.offer && { offer: tracked?.offer(about.offer) ?? about.offer }),
     };

@@ -9,7 +9,8 @@ export type PublicLink =
       readonly channel: Channel;
       readonly topic: Topic;
     }
-  | { readonly kind: 'preferences'; readonly customerId: string }
+  /** `mark` stands for the mailbox that it was sent to; absent where it went another way. */
+  | { readonly kind: 'preferences'; readonly customerId: string; readonly mark?: string }
   /** Confirms what was asked for at `since`, epoch milliseconds, from the mailbox that `mark` stands for. */
   | {
       readonly kind: 'confirm';
@@ -46,7 +47,7 @@ function bodyOf(link: PublicLink): readonly (string | number)[] {
     case 'unsubscribe':
       return [link.kind, link.customerId, link.channel, link.topic];
     case 'preferences':
-      return [link.kind, link.customerId];
+      return [link.kind, link.customerId, ...(link.mark === undefined ? [] : [link.mark])];
     case 'confirm':
       return [link.kind, link.customerId, link.since, link.mark];
     case 'survey':
@@ -56,7 +57,7 @@ function bodyOf(link: PublicLink): readonly (string | number)[] {
   }
 }
 
-/** Stands for an address in a link, so that it confirms no other one. */
+/** Stands for an e-mail address in a link, so that it confirms no other one. */
 export const addressMark = (address: string, secret: string): string =>
   createHmac('sha256', secret).update(`mark:${address.toLowerCase()}`).digest('base64url').slice(0, 12);
 
@@ -88,7 +89,8 @@ function parse(payload: string): PublicLink | null {
     Buffer.from(payload, 'base64url').toString(),
   ) as unknown[];
   if (typeof customerId !== 'string') return null;
-  if (kind === 'preferences') return { kind, customerId };
+  if (kind === 'preferences')
+    return { kind, customerId, ...(typeof channel === 'string' && { mark: channel }) };
   if (kind === 'confirm') {
     const [since, mark] = [channel, topic];
     return typeof since === 'number' && typeof mark === 'string' ? { kind, customerId, since, mark } : null;

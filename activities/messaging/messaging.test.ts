@@ -133,6 +133,19 @@ describe('a message that may go', () => {
     expect(await world.send(sendRequest(asking._id, { ...confirm, enrolment: older }))).toEqual(over);
   });
 
+  it('is kept back, and never sent late, while its reader has paused marketing; a transactional one goes', async () => {
+    const pausedUntil = new Date(noon + 60_000);
+    const email = { granted: true, at: new Date(0), source: 'preferences', pausedUntil };
+    const { _id } = await world.enrol({ consent: { email } });
+    const request = sendRequest(_id);
+    const paused = { state: 'suppressed', reason: 'paused' };
+    expect(await world.send(request)).toEqual(paused);
+    expect(await world.send(sendRequest(_id, welcome))).toEqual({ state: 'sent' });
+    world.clock.time = pausedUntil.getTime();
+    expect(await world.send(request)).toEqual(paused);
+    expect(await world.send(sendRequest(_id))).toEqual({ state: 'sent' });
+  });
+
   it('is sent once however often it is asked for, and the first result is given again', async () => {
     const { _id, email } = await world.enrol();
     const request = sendRequest(_id);

@@ -1,6 +1,6 @@
 import type { CustomerDocument } from '../../store/customers';
 import type { TimelineItem } from '../../store/personal-data';
-import type { Consent } from '../../domain/consent';
+import { isPaused, type Consent } from '../../domain/consent';
 import { channels, type Channel, type MessageState, type Topic } from '../../domain/messages';
 import type { Currency } from '../../domain/money';
 import { html, type Html } from '../pages/html';
@@ -84,9 +84,10 @@ const inMoney = ({ format, configuration }: Desk, amount: number): string =>
   format.money({ amount, currency: configuration.business.currency });
 
 /** What stands of a customer's consent on a channel: yes or no, without what, and what they have not confirmed. */
-function consentChips({ words, locale }: Desk, channel: Channel, consent: Consent | undefined): Html[] {
+function consentChips(desk: Desk, channel: Channel, consent: Consent | undefined): Html[] {
   if (!consent) return [];
-  const { granted, except, awaiting } = consent;
+  const { words, locale, format, now } = desk;
+  const { granted, except, awaiting, pausedUntil } = consent;
   const named = (some: readonly Topic[]) =>
     some.map((topic) => publicWords[locale].topics[topic].name).join(', ');
   const said = `${words.channels[channel]}: ${granted ? words.consents.yes : words.consents.no}`;
@@ -101,6 +102,13 @@ function consentChips({ words, locale }: Desk, channel: Channel, consent: Consen
           >`,
         ]
       : []),
+    ...(pausedUntil && isPaused(consent, now)
+      ? [
+          html`<span class="chip warn"
+            >${words.channels[channel]}: ${words.pausedUntil(format.date(pausedUntil))}</span
+          >`,
+        ]
+      : []),
   ];
 }
 
@@ -110,8 +118,11 @@ function runPlace({ words }: Desk, { outcome, step }: TimelineItem['detail']): H
   return typeof step === 'string' ? html`<code>${step}</code>` : html`${words.starting}`;
 }
 
-const title = (desk: Desk, { kind, id, title: text }: TimelineItem): Html =>
-  kind === 'enrolment' ? linkTo(workflowUrl(desk, id.replace(/#\d+$/, '')), text) : html`${text}`;
+function title(desk: Desk, { kind, id, title: text }: TimelineItem): Html {
+  if (kind === 'enrolment') return linkTo(workflowUrl(desk, id.replace(/#\d+$/, '')), text);
+  const said: Readonly<Record<string, string>> = desk.words.said;
+  return html`${kind === 'consent' ? (said[text] ?? text) : text}`;
+}
 
 /** The button that takes the customer out of a journey. */
 const exit = ({ words }: Desk, { id, title: journey }: TimelineItem): Html =>
@@ -150,6 +161,13 @@ function properties({ format }: Desk, told: unknown): Html {
   >`;
 }
 
+/** What a statement of consent is about, and by which way it came. */
+function statement({ words, locale, format }: Desk, of: TimelineItem['detail']): string {
+  const topic = of.topic === 'all' ? [] : [publicWords[locale].topics[of.topic as Topic].name];
+  const until = of.until instanceof Date ? [words.pausedUntil(format.date(of.until))] : [];
+  return [words.channels[of.channel as Channel], ...topic, String(of.source), ...until].join(' · ');
+}
+
 function detail(desk: Desk, item: TimelineItem): Html {
   const { kind, detail: of } = item;
   const { words } = desk;
@@ -162,6 +180,8 @@ function detail(desk: Desk, item: TimelineItem): Html {
     case 'decision':
       return html`<code>${Array.isArray(of.offers) ? of.offers.join(', ') : ''}</code>
         <a href="/console/decisions?id=${encodeURIComponent(item.id)}">${words.whyChosen}</a>`;
+    case 'consent':
+      return html`<span class="soft small">${statement(desk, of)}</span>`;
     case 'event':
       return properties(desk, of.properties);
     default:

@@ -3,6 +3,7 @@ import type { Locale } from '../../domain/locale';
 import type { Channel, MessageState, SuppressionReason } from '../../domain/messages';
 import type { Slot } from '../../domain/offers';
 import type { SurveyKind } from '../../domain/surveys';
+import type { ConsentState } from '../../domain/consent';
 import type { HeldBy } from '../../store/messages';
 import type { TimelineKind } from '../../store/personal-data';
 
@@ -98,6 +99,9 @@ export interface ConsoleWords {
   readonly held: Readonly<Record<HeldBy, string>>;
   readonly slots: Readonly<Record<Slot, string>>;
   readonly kinds: Readonly<Record<TimelineKind, string>>;
+  readonly said: Readonly<Record<ConsentState, string>>;
+  /** Until when somebody has paused marketing. */
+  readonly pausedUntil: (date: string) => string;
   readonly fields: Readonly<
     Record<
       'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'signedUpAt' | 'consent' | 'attributes',
@@ -222,7 +226,22 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
       'best-time': 'waits for its best time',
     },
     slots: { onboarding: 'Onboarding', upsell: 'Upsell', winback: 'Win-back', maintenance: 'Maintenance' },
-    kinds: { event: 'Event', enrolment: 'Journey', decision: 'Decision', message: 'Message' },
+    kinds: {
+      event: 'Event',
+      enrolment: 'Journey',
+      decision: 'Decision',
+      message: 'Message',
+      consent: 'Consent',
+    },
+    said: {
+      given: 'yes',
+      requested: 'asked for, to be confirmed',
+      revoked: 'no',
+      carried: 'goes on at a new address',
+      paused: 'pause',
+      resumed: 'pause ended',
+    },
+    pausedUntil: (date) => `paused until ${date}`,
     fields: {
       name: 'Name',
       email: 'E-mail',
@@ -359,7 +378,22 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
       winback: 'Reconquista',
       maintenance: 'Manutenção',
     },
-    kinds: { event: 'Evento', enrolment: 'Jornada', decision: 'Decisão', message: 'Mensagem' },
+    kinds: {
+      event: 'Evento',
+      enrolment: 'Jornada',
+      decision: 'Decisão',
+      message: 'Mensagem',
+      consent: 'Consentimento',
+    },
+    said: {
+      given: 'sim',
+      requested: 'pedido, a confirmar',
+      revoked: 'não',
+      carried: 'continua no novo endereço',
+      paused: 'pausa',
+      resumed: 'pausa encerrada',
+    },
+    pausedUntil: (date) => `em pausa até ${date}`,
     fields: {
       name: 'Nome',
       email: 'E-mail',

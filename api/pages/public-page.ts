@@ -23,7 +23,8 @@ h2{margin:1.75rem 0 .25rem;font-size:1rem}
 p{margin:.5rem 0}
 .soft{color:var(--soft);font-size:.9rem}
 button,.button{display:inline-block;margin-top:1.25rem;padding:.7rem 1.4rem;border:0;border-radius:.6rem;background:var(--act);color:var(--on);font:inherit;font-weight:600;cursor:pointer;text-decoration:none}
-button.quiet{margin-left:.5rem;background:none;color:var(--act);border:1px solid var(--line)}
+button.quiet{background:none;color:var(--act);border:1px solid var(--line)}
+button+button.quiet{margin-left:.5rem}
 button:focus-visible,a:focus-visible,input:focus-visible{outline:3px solid var(--act);outline-offset:2px}
 a{color:var(--act)}
 label{display:flex;gap:.75rem;align-items:flex-start;padding:.6rem 0;border-top:1px solid var(--line);cursor:pointer}
@@ -46,7 +47,8 @@ legend{padding:0}
 .field{border:0;padding:.6rem 0 .4rem}
 textarea{width:100%;padding:.6rem .75rem;border:1px solid var(--soft);border-radius:.6rem;background:var(--page);color:var(--ink);font:inherit;resize:vertical}
 textarea:focus-visible{outline:3px solid var(--act);outline-offset:2px}
-@media (max-width:30rem){body{padding:0;place-items:start stretch;background:var(--card)}main{border:0;border-radius:0;padding:1.5rem 1.25rem}button{width:100%;padding:.85rem 1.4rem}button.quiet{margin:.75rem 0 0}}
+@media (max-width:30rem){body{padding:0;place-items:start stretch;background:var(--card)}main{border:0;border-radius:0;padding:1.5rem 1.25rem}button{width:100%;padding:.85rem 1.4rem}button+button.quiet{margin:.75rem 0 0}}
+.done button{margin-top:.5rem}
 .done{padding:.75rem 1rem;margin-bottom:1.25rem;border-radius:.6rem;border:1px solid var(--act)}
 `;
 

@@ -26,9 +26,21 @@ export interface PublicWords {
     readonly save: string;
     readonly none: string;
     readonly saved: string;
+    /** After saving, where something has to be confirmed. */
+    readonly asked: string;
+    /** Beside what waits for a confirmation. */
+    readonly waits: string;
     readonly stopped: string;
     readonly nothing: string;
     readonly link: string;
+  };
+  readonly pause: {
+    readonly title: string;
+    readonly about: string;
+    readonly act: string;
+    readonly on: (date: string) => string;
+    readonly onAbout: string;
+    readonly end: string;
   };
   readonly confirm: {
     readonly title: string;
@@ -72,9 +84,20 @@ export const publicWords: Readonly<Record<Locale, PublicWords>> = {
       save: 'Save',
       none: 'Nothing at all',
       saved: 'Your choice is saved.',
+      asked: 'One step is left: press the button in the e-mail that we send you.',
+      waits: 'Waits for your confirmation.',
       stopped: 'You answered STOP to a message. Answer START to it if you want messages again.',
       nothing: 'We have no address of yours to send anything to.',
       link: 'Choose what else we may send you',
+    },
+    pause: {
+      title: 'Need a break?',
+      about:
+        'We send you none of this for 30 days, on any channel. What is ticked stays ticked, and what we would have sent meanwhile does not come later.',
+      act: 'Pause for 30 days',
+      on: (date) => `Paused: nothing before ${date}`,
+      onAbout: 'Then we go on with what is ticked here, and nothing comes late.',
+      end: 'End the pause',
     },
     confirm: {
       title: 'Please confirm',
@@ -123,10 +146,21 @@ export const publicWords: Readonly<Record<Locale, PublicWords>> = {
       save: 'Salvar',
       none: 'Não quero nada',
       saved: 'Sua escolha foi salva.',
+      asked: 'Falta um passo: toque no botão do e-mail que enviamos a você.',
+      waits: 'Falta a sua confirmação.',
       stopped:
         'Você respondeu PARAR a uma mensagem. Responda VOLTAR a ela se quiser receber mensagens de novo.',
       nothing: 'Não temos nenhum endereço seu para enviar mensagens.',
       link: 'Escolher o que mais podemos enviar',
+    },
+    pause: {
+      title: 'Quer dar um tempo?',
+      about:
+        'Por 30 dias não enviamos nada disto, por nenhum canal. O que está marcado continua marcado, e o que enviaríamos nesse tempo não chega depois.',
+      act: 'Pausar por 30 dias',
+      on: (date) => `Em pausa: nada antes de ${date}`,
+      onAbout: 'Depois seguimos com o que está marcado aqui, e nada chega atrasado.',
+      end: 'Encerrar a pausa',
     },
     confirm: {
       title: 'Confirme, por favor',
@@ -150,7 +184,7 @@ export const publicWords: Readonly<Record<Locale, PublicWords>> = {
 
 /** What somebody agrees to who saves their preferences, and the version under which the ledger remembers it. */
 export function preferencesText(locale: Locale): { readonly consent: string; readonly version: string } {
-  const { preferences, topics, channels } = publicWords[locale];
+  const { preferences, pause, topics, channels } = publicWords[locale];
   const said = Object.values(topics).flatMap(({ name, about }) => [name, about]);
   const { measuring, measure, measureAbout } = preferences;
   const words = [
@@ -159,6 +193,9 @@ export function preferencesText(locale: Locale): { readonly consent: string; rea
     measuring,
     measure,
     measureAbout,
+    pause.about,
+    pause.act,
+    pause.end,
     ...said,
     ...Object.values(channels),
   ];

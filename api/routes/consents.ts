@@ -24,6 +24,7 @@ const entrySchema = z.object({
   at: z.string().describe('When they said it, RFC 3339'),
   recordedAt: z.string(),
   source: z.enum(consentSources),
+  until: z.string().optional().describe('The end of a pause'),
   textVersion: z.string().optional().describe('Which wording they said it to'),
   proof: proof.optional().describe('Absent where there is none or it was erased'),
   proofHash: z.string().optional().describe('HMAC-SHA256 of the proof under its salt'),
@@ -178,11 +179,12 @@ export function consentRoutes(app: ApiServer, { configuration, store, now }: Par
 
 function entryBody(entry: ConsentEntry): z.infer<typeof entrySchema> {
   const { seq, channel, topic: about, state, at, recordedAt, source, previous, hash } = entry;
-  const { textVersion, proofHash, proof: shown } = entry;
+  const { until, textVersion, proofHash, proof: shown } = entry;
   return {
     ...{ seq, channel, topic: about, state, source, previous, hash },
     at: at.toISOString(),
     recordedAt: recordedAt.toISOString(),
+    ...(until && { until: until.toISOString() }),
     ...(textVersion !== undefined && { textVersion }),
     ...(shown && { proof: { ...shown } }),
     ...(proofHash !== undefined && { proofHash }),

@@ -12,6 +12,7 @@ export const consentSchema = z.object({
   source: z.string(),
   except: topicList.optional().describe('Topics that it does not cover'),
   awaiting: topicList.optional().describe('Topics asked for and not confirmed yet'),
+  pausedUntil: z.string().optional().describe('The end of a pause that the person asked for; it may be over'),
 });
 const instant = z.string().describe('RFC 3339, in UTC');
 
@@ -68,8 +69,16 @@ export function customerBody(customer: CustomerDocument): z.infer<typeof custome
   };
 }
 
-const consentBody = ({ granted, at, source, except, awaiting }: Consent): z.infer<typeof consentSchema> => ({
+const consentBody = ({
+  granted,
+  at,
+  source,
+  except,
+  awaiting,
+  pausedUntil,
+}: Consent): z.infer<typeof consentSchema> => ({
   ...{ granted, source, at: at.toISOString() },
+  ...(pausedUntil && { pausedUntil: pausedUntil.toISOString() }),
   ...(except && { except: [...except] }),
   ...(awaiting && { awaiting: [...awaiting.topics] }),
 });

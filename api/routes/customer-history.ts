@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { customerId } from '../../domain/customer-schemas';
-import { exportCustomer, readTimeline, type TimelinePlace } from '../../store/personal-data';
+import { exportCustomer, readTimeline, timelineKinds, type TimelinePlace } from '../../store/personal-data';
 import { channels } from '../../domain/messages';
 import { nearestLocale } from '../../domain/locale';
 import { requireKey } from '../authentication';
@@ -12,14 +12,16 @@ import type { ApiServer, Parts } from '../parts';
 
 const params = z.object({ id: customerId });
 
-const kind = z.enum(['event', 'enrolment', 'decision', 'message']);
+const kind = z.enum(timelineKinds);
 const item = z.object({
   kind,
   at: z.string().describe('RFC 3339, in UTC'),
   id: z.string(),
   title: z
     .string()
-    .describe("An event's name, a message's template, an enrolment's journey, a decision's slot"),
+    .describe(
+      "An event's name, a message's template, an enrolment's journey, a decision's slot, what was said of marketing",
+    ),
   detail: z.record(z.string(), z.unknown()),
 });
 

@@ -16,7 +16,6 @@ async function somebody(change: Parameters<typeof customer>[0] = {}) {
     person,
     unsubscribed: async () => (await api.store.suppressions.find(address))?.unsubscribed ?? {},
     unsubscribe: `/u/${signLink({ kind: 'unsubscribe', customerId: person._id, channel: 'email', topic: 'offers' }, secret)}`,
-    preferences: `/p/${signLink({ kind: 'preferences', customerId: person._id }, secret)}`,
   };
 }
 const form = (payload: string) => ({
@@ -66,70 +65,5 @@ describe('/u/{token}', () => {
     expect(answer.statusCode).toBe(400);
     expect(answer.body).toContain('Este link não funciona');
     expect(await unsubscribed()).toEqual({});
-  });
-});
-
-describe('/p/{token}', () => {
-  it('shows what somebody gets and saves what they choose', async () => {
-    const { person, preferences, unsubscribed } = await somebody();
-    const page = await api.app.inject(preferences);
-    expect(page.body.match(/\schecked\b/g)).toHaveLength(7);
-    const saved = await api.app.inject({
-      ...form('email=shown&email.service=on&sms=shown'),
-      url: preferences,
-    });
-    expect(saved.body).toContain('Sua escolha foi salva.');
-    expect(saved.body.match(/\schecked\b/g)).toHaveLength(2);
-    expect(Object.keys(await unsubscribed()).sort()).toEqual(['account', 'offers']);
-    const { consent } = (await api.store.customers.find(person._id)) ?? {};
-    expect(consent).toMatchObject({
-      email: { granted: true },
-      sms: { granted: false, source: 'preferences' },
-    });
-  });
-
-  it('takes no for everything, and yes again', async () => {
-    const { person, preferences } = await somebody();
-    await api.app.inject({ ...form('email=shown&email.offers=on&sms=shown&none=yes'), url: preferences });
-    const refused = await api.store.customers.find(person._id);
-    expect(refused?.consent).toMatchObject({ email: { granted: false }, sms: { granted: false } });
-    const again = await api.app.inject({ ...form('email=shown&email.offers=on'), url: preferences });
-    expect(again.body.match(/\schecked\b/g)).toHaveLength(2);
-    const consenting = await api.store.customers.find(person._id);
-    expect(consenting?.consent).toMatchObject({
-      email: { granted: true, source: 'preferences' },
-      sms: { granted: false },
-    });
-  });
-
-  it('lets somebody refuse that openings and clicks are noted', async () => {
-    const { person, preferences } = await somebody();
-    const choice = async () => (await api.store.customers.find(person._id))?.tracking;
-    await api.app.inject({ ...form('email=shown&email.offers=on'), url: preferences });
-    expect(await choice()).toBeUndefined();
-    const saved = await api.app.inject({
-      ...form('email=shown&email.offers=on&measuring=shown'),
-      url: preferences,
-    });
-    expect(await choice()).toBe(false);
-    expect(saved.body).not.toMatch(/name="measure"\s+checked/);
-    await api.app.inject({ ...form('email=shown&measuring=shown&measure=on'), url: preferences });
-    expect(await choice()).toBe(true);
-  });
-
-  it('shows what saving says and under which version it is remembered', async () => {
-    const { preferences } = await somebody({ locale: 'en' });
-    const { body } = await api.app.inject(preferences);
-    expect(body).toContain('By saving you agree that we send you what is ticked here');
-    expect(body).toMatch(/Wording: preferences-en-[0-9a-f]{8}/);
-  });
-
-  it('leaves a number alone that answered STOP', async () => {
-    const phone = '+5511912345678';
-    const { preferences } = await somebody({ phone });
-    await api.store.suppressions.block({ channel: 'sms', address: phone }, 'stopped', new Date());
-    const page = await api.app.inject(preferences);
-    expect(page.body).toContain('Você respondeu PARAR');
-    expect(page.body).not.toContain('sms.offers');
   });
 });
