@@ -1,4 +1,5 @@
-import { Binary, type ClientSession, type Collection, type Db } from 'mongodb';
+import { createHash } from 'node:crypto';
+import { Binary, type ClientSession, type Collection, type Db, type Filter } from 'mongodb';
 import { chunks } from './chunks';
 import { hold } from './held';
 
@@ -29,22 +30,31 @@ export interface Packing<State> {
   unpack(head: unknown, bytes: Uint8Array): State;
 }
 
-/** As it is stored; one that has no `parts` has its whole state in `state`. */
+/**
+ * As it is stored; one that has no `parts` has its whole state in `state`. Parts may be those of earlier versions, where
+ * the same bytes stood there. Earlier versions of Perene stored how many there are of its own.
+ */
 interface StoredModel extends ModelDocument {
-  readonly parts?: number;
+  readonly parts?: number | readonly PartName[];
+}
+
+interface PartName {
+  readonly id: string;
+  /** Of its bytes. */
+  readonly digest: string;
 }
 
 /** A stretch of a version's bytes. */
 interface PartDocument {
-  /** `<name>/<version>/<n>`, n from 0. */
+  /** `<name>/<version>/<n>`, n from 0, of the version that first had these bytes. */
   readonly _id: string;
   readonly bytes: Binary;
 }
 
 /** How many of a model's latest versions are kept. */
 const versionsKept = 50;
-/** Bytes of one part. */
-const partSize = 4 * 1024 * 1024;
+/** Bytes of one part: those of some forty offers. A version stores the parts in which it differs from the one before. */
+const partSize = 64 * 1024;
 
 interface Collections {
   readonly models: Collection<StoredModel>;
@@ -73,41 +83,62 @@ export type ModelStore<State> = ReturnType<typeof modelOf<State>>;
 function modelOf<State>({ models, parts }: Collections, name: string, packing?: Packing<State>) {
   type Model = ModelDocument<State> | null;
 
-  const whole = async (found: StoredModel | null, session?: ClientSession): Promise<Model> => {
-    if (!found) return null;
-    const { parts: count, state, ...rest } = found;
-    if (count === undefined || !packing) return { ...rest, state: state as State };
-    const ids = Array.from({ length: count }, (_, n) => `${found._id}/${n}`);
-    const read: Uint8Array[] = [];
-    for (const _id of ids) {
-      const part = await parts.findOne({ _id }, session ? { session } : {});
-      if (!part) throw new Error(`The model ${found._id} lacks its part ${_id}.`);
-      read.push(part.bytes.value());
+  const readParts = async (
+    ids: readonly string[],
+    session?: ClientSession,
+  ): Promise<Map<string, Uint8Array>> => {
+    const read = new Map<string, Uint8Array>();
+    for (const some of chunks(ids)) {
+      const found = parts.find({ _id: { $in: some } }, session ? { session } : {});
+      for (const { _id, bytes } of await found.toArray()) read.set(_id, bytes.value());
     }
-    return { ...rest, state: packing.unpack(state, joined(read)) };
+    return read;
   };
-  const latest = async (session?: ClientSession): Promise<Model> =>
-    whole(
-      await models.findOne({ name }, { sort: { version: -1 }, ...(session ? { session } : {}) }),
+  /** @param known parts that need not be read */
+  const whole = async (
+    found: StoredModel | null,
+    { session, known = new Map() }: { session?: ClientSession | undefined; known?: Stretches } = {},
+  ): Promise<{ model: Model; parts: Stretches }> => {
+    if (!found) return { model: null, parts: new Map() };
+    const { parts: stored, state, ...rest } = found;
+    if (stored === undefined || !packing)
+      return { model: { ...rest, state: state as State }, parts: new Map() };
+    const ids = partsOf(found).map(({ id }) => id);
+    const read = await readParts(
+      ids.filter((id) => !known.has(id)),
       session,
     );
-  /** Reads the state only where its version is not the known one. */
-  const current = hold<Model>(async (known) => {
-    if (!known) return latest();
-    const newest = await models.findOne({ name }, { sort: { version: -1 }, projection: { version: 1 } });
-    return newest?.version === known.version ? known : latest();
+    const { bytes, stretches } = joined(
+      ids.map((id) => {
+        const stretch = read.get(id) ?? known.get(id);
+        if (!stretch) throw new Error(`The model ${found._id} lacks its part ${id}.`);
+        return [id, stretch] as const;
+      }),
+    );
+    return { model: { ...rest, state: packing.unpack(state, bytes) }, parts: stretches };
+  };
+  const newest = (session?: ClientSession) =>
+    models.findOne({ name }, { sort: { version: -1 }, ...(session ? { session } : {}) });
+  /** Reads of a version that is not the known one the parts that are not known. */
+  const current = hold<{ readonly model: Model; readonly parts: Stretches }>(async (known) => {
+    if (known) {
+      const last = await models.findOne({ name }, { sort: { version: -1 }, projection: { version: 1 } });
+      if (last?.version === known.model?.version) return known;
+    }
+    return whole(await newest(), known ? { known: known.parts } : {});
   });
 
   return {
     /** The newest version; null before the first. */
-    latest,
+    latest: async (session?: ClientSession): Promise<Model> =>
+      (await whole(await newest(session), { session })).model,
     /** One version; null where it is forgotten. */
     async find(version: number, session?: ClientSession): Promise<Model> {
       const found = await models.findOne({ _id: `${name}/${version}` }, session ? { session } : {});
-      return whole(found, session);
+      return (await whole(found, { session })).model;
     },
     /** The newest version, from memory: the very same object as long as there is no newer one ({@link hold}). */
-    current: () => current.get(),
+    current: async (): Promise<Model> => (await current.get()).model,
     /**
      * Adds the version that follows `after` (0 where there is none). Fails where somebody else has added it, so the
      * transaction that read `after` must then begin again.
@@ -123,17 +154,24 @@ function modelOf<State>({ models, parts }: Collections, name: string, packing?: 
       const version = after + 1;
       const _id = `${name}/${version}`;
       const packed = packing?.pack(state);
-      const stretches = packed ? stretchesOf(packed.bytes) : [];
+      const before = await models.findOne({ _id: `${name}/${after}` }, { session, projection: { parts: 1 } });
+      const standing = new Map(partsOf(before).map((part) => [part.digest, part]));
+      const fresh: PartDocument[] = [];
+      const named = (packed ? stretchesOf(packed.bytes) : []).map((bytes, n): PartName => {
+        const digest = createHash('sha256').update(bytes).digest('base64url');
+        const known = standing.get(digest);
+        if (known) return known;
+        fresh.push({ _id: `${_id}/${n}`, bytes: new Binary(bytes) });
+        return { id: `${_id}/${n}`, digest };
+      });
       await models.insertOne(
         {
           ...{ _id, name, version, ...rest, state: packed ? packed.head : state },
-          ...(packed && { parts: stretches.length }),
+          ...(packed && { parts: named }),
         },
         { session },
       );
-      for (const [n, bytes] of stretches.entries()) {
-        await parts.insertOne({ _id: `${_id}/${n}`, bytes: new Binary(bytes) }, { session });
-      }
+      if (fresh.length > 0) await parts.insertMany(fresh, { session });
       return version;
     },
     /** Keeps some versions for as long as nobody keeps others. */
@@ -150,15 +188,18 @@ function modelOf<State>({ models, parts }: Collections, name: string, packing?: 
     async settle(newest: number, latest = versionsKept): Promise<void> {
       current.expire();
       const past = { name, version: { $lte: newest - latest }, kept: { $exists: false } };
-      const gone = await models
-        .find(past)
-        .project<Pick<StoredModel, '_id' | 'parts'>>({ parts: 1 })
-        .toArray();
-      const ids = gone.flatMap(({ _id, parts: count = 0 }) =>
-        Array.from({ length: count }, (_, n) => `${_id}/${n}`),
-      );
+      const naming = (filter: Filter<StoredModel>) =>
+        models.find(filter).project<Pick<StoredModel, '_id' | 'parts'>>({ parts: 1 }).toArray();
+      const gone = await naming(past);
+      if (gone.length === 0) return;
+      const ids = new Set(gone.flatMap((one) => partsOf(one).map(({ id }) => id)));
+      const going = new Set(gone.map(({ _id }) => _id));
+      // What another adds meanwhile has no parts but its own and those of the newest version.
+      for (const one of await naming({ name })) {
+        if (!going.has(one._id)) for (const { id } of partsOf(one)) ids.delete(id);
+      }
       // Parts first: what a crash leaves is found again by its model.
-      for (const some of chunks(ids)) await parts.deleteMany({ _id: { $in: some } });
+      for (const some of chunks([...ids])) await parts.deleteMany({ _id: { $in: some } });
       for (const some of chunks(gone.map(({ _id }) => _id))) await models.deleteMany({ _id: { $in: some } });
     },
   };
@@ -170,13 +211,27 @@ function stretchesOf(bytes: Uint8Array): Uint8Array[] {
   );
 }
 
-/** One stretch after the other, in memory of its own. */
-function joined(stretches: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(stretches.reduce((sum, { length }) => sum + length, 0));
+function partsOf(model: Pick<StoredModel, '_id' | 'parts'> | null): readonly PartName[] {
+  const { _id = '', parts = [] } = model ?? {};
+  return typeof parts === 'number'
+    ? Array.from({ length: parts }, (_, n) => ({ id: `${_id}/${n}`, digest: '' }))
+    : parts;
+}
+
+/** Parts' bytes by their ids. */
+type Stretches = ReadonlyMap<string, Uint8Array>;
+
+/** One stretch after the other, in memory of its own, and where each stands in it. */
+function joined(read: readonly (readonly [id: string, stretch: Uint8Array])[]): {
+  bytes: Uint8Array;
+  stretches: Stretches;
+} {
+  const bytes = new Uint8Array(read.reduce((sum, [, { length }]) => sum + length, 0));
+  const stretches = new Map<string, Uint8Array>();
   let at = 0;
-  for (const stretch of stretches) {
+  for (const [id, stretch] of read) {
     bytes.set(stretch, at);
-    at += stretch.length;
+    stretches.set(id, bytes.subarray(at, (at += stretch.length)));
   }
-  return bytes;
+  return { bytes, stretches };
 }

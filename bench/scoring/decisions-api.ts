@@ -61,7 +61,7 @@ export async function decisionsApi(report: (line: string) => void): Promise<Sect
           ['offers', 'earlier decisions', 'p50 ms', 'p99 ms', 'p99 ms, 8 at once', 'decisions/s, 8 at once'],
           rows,
         ),
-        'Every offer has a history in the model, of which a new version comes every three seconds. Earlier decisions are ' +
+        'Every offer has a history in the model, of which a new version comes every three seconds with 20 outcomes more. Earlier decisions are ' +
           'those that each customer had from a week before; the measurement itself adds eight for each row.',
       ],
     };
@@ -84,20 +84,25 @@ async function live({ store }: Place, more: number): Promise<void> {
   }
 }
 
-/** Puts a model in force that has learned of each offer, and a new version of it every three seconds. */
+/** Puts a model in force that has learned of each offer, and every three seconds one that has learned of twenty outcomes more. */
 async function teach({ store }: Place): Promise<{ stop(): Promise<void> }> {
   const offers = await store.offers.list();
   const { names, perOffer } = featureSpace(offers);
   const random = seededRandom('teacher');
-  const outcomes = Array.from({ length: 10 * offers.length }, (_, n) => ({
-    id: offers[n % offers.length]?._id ?? '',
+  const outcomeOf = (id = '') => ({
+    id,
     features: names.map((_, column) => (column === 0 ? 1 : random.normal() / 4)),
     reward: random.uniform() < 0.05 ? 1 : 0,
-  }));
-  const state = updateBandit(priorModel({ names, perOffer }), outcomes);
+  });
+  const first = Array.from({ length: 10 * offers.length }, (_, n) =>
+    outcomeOf(offers[n % offers.length]?._id),
+  );
+  let state = updateBandit(priorModel({ names, perOffer }), first);
   const models = offerModels(store);
   const publish = async (): Promise<void> => {
     const last = (await models.latest())?.version ?? 0;
+    const more = Array.from({ length: 20 }, () => outcomeOf(offers[random.integer(offers.length)]?._id));
+    state = updateBandit(state, more);
     await store.transaction((session) => models.add(last, state, { at: new Date(), session }));
   };
   await publish();
