@@ -1,4 +1,4 @@
-import { DateTime, IANAZone } from 'luxon';
+import { IANAZone } from 'luxon';
 import type { DailyWindow, LocalTime } from '../domain/local-moment';
 
 const day = 86_400_000;
@@ -14,16 +14,21 @@ export const zoneOf = (timeZone: string | undefined, fallback: string): string =
   timeZone !== undefined && IANAZone.create(timeZone).isValid ? timeZone : fallback;
 
 /** The local date on which an instant falls, `YYYY-MM-DD`. */
-export const localDate = (instant: number, zone: string): string =>
-  DateTime.fromMillis(instant, { zone }).toFormat('yyyy-MM-dd');
+export const localDate = (instant: number, zone: string): string => dateOf(wallTime(instant, zone));
 
 /** The date a number of days after another, `YYYY-MM-DD`. */
-export const daysAfter = (date: string, days: number): string =>
-  DateTime.fromISO(date, { zone: 'utc' }).plus({ days }).toFormat('yyyy-MM-dd');
+export const daysAfter = (date: string, days: number): string => dateOf(Date.parse(date) + days * day);
 
 /** The local hour at an instant, 0 to 23. */
 export const localHour = (instant: number, zone: string): number =>
-  DateTime.fromMillis(instant, { zone }).hour;
+  Math.floor(modulo(wallTime(instant, zone), day) / hour);
+
+/** What the clocks of a zone show at an instant, as milliseconds in UTC. */
+const wallTime = (instant: number, zone: string): number =>
+  instant + IANAZone.create(zone).offset(instant) * minute;
+
+/** The date of an instant in UTC, `YYYY-MM-DD`. */
+const dateOf = (instant: number): string => new Date(instant).toISOString().slice(0, 10);
 
 /**
  * The first instant, not before a given one, at which the local time of day is inside every window. The local time of

@@ -64,7 +64,7 @@ export interface BroadcastDependencies {
 }
 
 interface BroadcastSizes {
-  /** People in a range. */
+  /** People in a range, at most. */
   readonly range: number;
   /** People who are looked at together, at most. */
   readonly page: number;
@@ -72,7 +72,9 @@ interface BroadcastSizes {
   readonly shift: number;
 }
 
-const defaultSizes: BroadcastSizes = { range: 2_000, page: 400, shift: 20_000 };
+const defaultSizes: BroadcastSizes = { range: 2_000, page: 200, shift: 20_000 };
+/** Ranges that a segment is cut into at least, where it fills so many pages: they are gone through side by side. */
+const fewestRanges = 4;
 /** How many seconds of sending a page is to hold at most, so that a pause is soon noticed. */
 const pageSeconds = 3;
 /** For how long nothing is tried after the provider could not be reached, milliseconds. */
@@ -112,15 +114,17 @@ export function createBroadcasts(dependencies: BroadcastDependencies): Broadcast
     },
 
     async cutRanges({ broadcast: id, after, count }) {
-      const filter = filterOf(await find(id));
-      const ids = await store.customers.idsOf(filter, { after, until: null }, sizes.range * count);
+      const broadcast = await find(id);
+      const { audience = Infinity } = broadcast;
+      const size = Math.min(sizes.range, Math.max(sizes.page, Math.ceil(audience / fewestRanges)));
+      const ids = await store.customers.idsOf(filterOf(broadcast), { after, until: null }, size * count);
       const ranges: IdRange[] = [];
-      for (let from = after, n = sizes.range; n < ids.length + sizes.range; n += sizes.range) {
+      for (let from = after, n = size; n < ids.length + size; n += size) {
         const until = ids[Math.min(n, ids.length) - 1] ?? null;
         ranges.push({ after: from, until });
         from = until;
       }
-      return { ranges, next: ids.length < sizes.range * count ? null : (ids.at(-1) ?? null) };
+      return { ranges, next: ids.length < size * count ? null : (ids.at(-1) ?? null) };
     },
 
     async sendRange({ broadcast: id, after, until }) {
