@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { freePorts } from '../../cli/embedded/ports';
+import { ownPorts } from '../../test/ports';
 import { adminKey, allRouted, eventually, writeKey } from '../../test/api';
 import {
   testDatabase,
@@ -61,7 +61,7 @@ async function blockableWay(address: string) {
 
 /** Starts the API as a process of its own, and waits until it takes requests. */
 async function startApi(temporalAddress: string): Promise<{ url: string; process: ChildProcess }> {
-  const [port = 0] = await freePorts(1);
+  const [port = 0] = await ownPorts(1);
   const child = spawn(process.execPath, ['--import', 'tsx', 'api/main.ts'], {
     cwd: join(__dirname, '../..'),
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownPorts } from '../../test/ports';
 import { runPerene, startPerene } from '../../test/perene-process';
 import type { Summary } from '../demo/summary';
-import { freePorts } from '../embedded/ports';
 import { demoCommand } from './demo';
 
 /** Variables that would lead to other servers. */
@@ -27,7 +27,7 @@ async function portArguments(): Promise<string[]> {
     'mailbox-port',
     'sms-port',
   ];
-  const ports = await freePorts(options.length);
+  const ports = await ownPorts(options.length);
   return options.flatMap((option, index) => [`--${option}`, String(ports[index])]);
 }
 

@@ -6,8 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { MongoClient } from 'mongodb';
 import { createTransport } from 'nodemailer';
+import { ownPorts } from '../../test/ports';
 import { runPerene, startPerene, type PereneProcess } from '../../test/perene-process';
-import { freePorts, isFree } from '../embedded/ports';
+import { isFree } from '../embedded/ports';
 
 /** Variables that would replace embedded servers. */
 const noServers = { TEMPORAL_ADDRESS: '', MONGODB_URI: '', SMTP_URL: '', PUBLIC_URL: '', PORT: '' };
@@ -31,7 +32,7 @@ let perene: PereneProcess | undefined;
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'perene-dev-'));
   env = { ...noServers, PERENE_DATA_DIR: dataDir };
-  ports = await freePorts(options.length);
+  ports = await ownPorts(options.length);
 });
 
 afterEach(async () => {

@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownPorts } from '../../test/ports';
 import { runPerene } from '../../test/perene-process';
-import { freePorts, loopback } from '../embedded/ports';
+import { loopback } from '../embedded/ports';
 
 const keys = {
   PERENE_WRITE_KEY: 'write_0123456789abcdef',
@@ -21,7 +22,7 @@ afterEach(() => rm(dataDir, { recursive: true }));
 
 describe('perene doctor', () => {
   it('names what holds a port, and what to do', async () => {
-    const [port = 0] = await freePorts(1);
+    const [port = 0] = await ownPorts(1);
     const server = createServer().listen(port, loopback);
     const { status, stdout } = await runPerene(['doctor'], { PERENE_DATA_DIR: dataDir, PORT: String(port) });
     server.close();
@@ -34,7 +35,7 @@ describe('perene doctor', () => {
   });
 
   it('tries each server that the environment names', async () => {
-    const [port = 0] = await freePorts(1);
+    const [port = 0] = await ownPorts(1);
     const { status, stdout } = await runPerene(['doctor', '--json'], {
       ...keys,
       PERENE_DATA_DIR: dataDir,

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownPorts } from '../../test/ports';
 import { testConfiguration } from '../../test/api';
-import { freePorts } from '../embedded/ports';
 import { connectTo, findConfiguration } from './target';
 
 const mailboxUrl = 'http://localhost:1080';
@@ -36,7 +36,7 @@ describe('the system that a demonstration plays on', () => {
   });
 
   it('is named by its part that does not answer', async () => {
-    const [port = 0] = await freePorts(1);
+    const [port = 0] = await ownPorts(1);
     const http = { port, publicUrl: `http://127.0.0.1:${port}` };
     await expect(connectTo(testConfiguration({ email, http }))).rejects.toThrow(
       `the API at http://127.0.0.1:${port} does not answer`,

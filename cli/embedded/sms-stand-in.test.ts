@@ -2,8 +2,9 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { validateRequest } from 'twilio';
 import { createInbox } from './inbox';
-import { freePorts, loopback } from './ports';
+import { loopback } from './ports';
 import { smsStandIn, type SmsStandIn } from './sms-stand-in';
+import { ownPorts } from '../../test/ports';
 
 const messageOf = (change: Record<string, string> = {}) => ({
   To: '+5511987654321',
@@ -34,7 +35,7 @@ async function startWebhook() {
       response.writeHead(204).end();
     });
   });
-  const [port = 0] = await freePorts(1);
+  const [port = 0] = await ownPorts(1);
   await new Promise<void>((resolve) => server.listen(port, loopback, resolve));
   const close = () => new Promise((resolve) => server.close(resolve));
   return { ...inbox, url: `http://${loopback}:${port}`, close };
