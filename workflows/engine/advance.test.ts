@@ -81,6 +81,34 @@ const original: Body = async (c) => {
   await c.email('winback');
 };
 
+describe('a run with more behind it than it can carry on', () => {
+  const pending = { step: 'wait:2d', kind: 'wait', until: 0, since: 0, events: [] } as const;
+  const trigger = { id: 'e0', name: 'customer.signed_up', receivedAt: startedAt, properties: {} } as const;
+  const carried = (steps: number) => {
+    const journal = Array.from({ length: steps }, (_, n) => ({
+      step: `waitFor:page.viewed#${String(n + 1)}`,
+      at: startedAt,
+      result: { path: 'x'.repeat(900) },
+    }));
+    const enrolment = {
+      id: 'test/c1#1',
+      journey: 'test',
+      customerId: 'c1',
+      trigger,
+      startedAt,
+      holdout: false,
+    };
+    return () =>
+      new Burst(journey('test', rules, original), initialState({ enrolment, journal })).state(pending);
+  };
+
+  it('stays where it is, and says what to do', () => {
+    expect(carried(1_900)).not.toThrow();
+    expect(carried(2_100)).toThrow('Journey "test": a run has 2100 steps behind it');
+    expect(carried(2_100)).toThrow('Let the journey return before it comes to that');
+  });
+});
+
 describe('a journey that nobody edits', () => {
   it('does each step once, over all its waits', async () => {
     const one = traveller();

@@ -15,6 +15,9 @@ export interface Driver {
 /** How many event ids a run remembers. Older ones are told from new ones by the instant they were received at. */
 const seenLimit = 100;
 
+/** Most bytes that a run carries on. Temporal ends a run with more than 2 MB, and encryption adds a little. */
+const largestState = 1_900_000;
+
 /** A run while its journey's function goes from one wait to the next: its state, ready to be changed. */
 export class Burst {
   readonly journal: JournalEntry[];
@@ -107,9 +110,13 @@ export class Burst {
     return entries;
   }
 
-  /** What the run carries on. Events that no wait to come can be for are left behind. */
+  /**
+   * What the run carries on. Events that no wait to come can be for are left behind.
+   *
+   * @throws RangeError where it is more than Temporal takes: the run stays where it is, and nothing of it is lost
+   */
   state(pending: PendingWait): RunState {
-    return {
+    const state: RunState = {
       enrolment: this.enrolment,
       journal: this.journal,
       since: this.since,
@@ -118,5 +125,18 @@ export class Burst {
       inbox: this.inbox.filter(({ receivedAt }) => receivedAt >= pending.since),
       seen: this.seen,
     };
+    judgeSize(state);
+    return state;
   }
+}
+
+function judgeSize(state: RunState): void {
+  const { enrolment, journal, pending } = state;
+  const size = new TextEncoder().encode(JSON.stringify(state)).length;
+  if (size <= largestState) return;
+  throw new RangeError(
+    `Journey "${enrolment.journey}": a run has ${journal.length} steps behind it, which are more than a run can carry on ` +
+      `(${(size / 1e6).toFixed(1)} MB). It stands at "${pending?.step ?? ''}" and nothing is lost. Let the journey return before it comes to that, ` +
+      'after 1,000 rounds of a loop say, and begin anew by its `reentry`: runs that stand here then end as well.',
+  );
 }
