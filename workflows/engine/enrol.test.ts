@@ -133,7 +133,10 @@ describe('journeys judged together', () => {
     const second: Journey = named('second', () => [third]);
     const third: Journey = named('third', () => [named('leaf'), first]);
     const leaf = named('leaf');
-    expect(() => judgeTogether([leaf, third, second, first])).toThrow('third -> first -> second -> third');
+    expect(() => judgeTogether([leaf, third, second, first])).toThrow(
+      'third -> first -> second -> third. Take one of these out of `enrols` (workflows/journeys/third.ts, ' +
+        'workflows/journeys/first.ts, workflows/journeys/second.ts)',
+    );
   });
 
   it('are refused where one is not there or a name is taken', () => {

@@ -22,11 +22,15 @@ export function judgeTogether(journeys: readonly Journey[]): void {
     const circle = circleFrom(journey, [journey.name]);
     if (circle) {
       throw new TypeError(
-        `Journeys enrol in each other in a circle: ${circle.join(' -> ')}. Take one of these out of \`enrols\`; a journey that is to begin again says so by its \`reentry\`.`,
+        `Journeys enrol in each other in a circle: ${circle.join(' -> ')}. Take one of these out of \`enrols\` (${filesOf(circle)}); a journey that is to begin again says so by its \`reentry\`.`,
       );
     }
   }
 }
+
+/** A journey's file has its name. */
+const filesOf = (names: readonly string[]): string =>
+  [...new Set(names)].map((name) => `workflows/journeys/${name}.ts`).join(', ');
 
 /** The way from a journey round to one that is on it already. */
 function circleFrom(journey: Journey, way: readonly string[]): readonly string[] | undefined {
