@@ -32,6 +32,7 @@ describe('readConfiguration', () => {
       temporal: { address: 'localhost:7233', namespace: 'default' },
       business: { timeZone: 'America/Sao_Paulo', locale: 'pt-BR', currency: 'BRL' },
       dataDir: '.perene',
+      cachedRuns: 200,
     });
     expect(configuration.sms.twilio).toBeUndefined();
     expect(
@@ -66,6 +67,7 @@ describe('readConfiguration', () => {
     ['DEFAULT_LOCALE', 'fr', 'must be en or pt-BR'],
     ['CURRENCY', 'reais', 'must be one of BRL, USD, EUR'],
     ['EMAIL_RATE', '0', 'must be above 0'],
+    ['CACHED_RUNS', '0', 'must be 1 or more'],
     ['LOG_LEVEL', 'loud', 'must be one of fatal, error'],
   ])('refuses %s=%s by name, without quoting the value', (name, value, reason) => {
     const lines = faults({ ...least, ...twilio, [name]: value });

@@ -145,6 +145,11 @@ const environment = z.object({
   WEBHOOK_HOSTS: hostList.describe(
     'Hosts that webhooks may call over plain HTTP and at addresses that are not public, e.g. crm.internal:8080. All others need HTTPS and a public address.',
   ),
+  CACHED_RUNS: count
+    .default(200)
+    .describe(
+      'Most runs that a worker keeps in memory between their steps, about 0.3 MB each. One that waits and is not kept costs the worker nothing.',
+    ),
   METRICS_PORT: port
     .optional()
     .describe("Port of the worker's metrics, at /metrics for Prometheus. Not set: it serves none."),
@@ -230,6 +235,7 @@ function configuration(env: z.output<typeof environment>): Configuration {
     doubleOptIn: { topics: env.DOUBLE_OPT_IN, days: env.DOUBLE_OPT_IN_DAYS },
     dataDir: env.PERENE_DATA_DIR,
     logLevel: env.LOG_LEVEL,
+    cachedRuns: env.CACHED_RUNS,
     ...(env.METRICS_PORT !== undefined && { metricsPort: env.METRICS_PORT }),
   };
 }

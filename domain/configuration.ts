@@ -87,6 +87,8 @@ export interface Configuration {
   /** Folder for what is kept outside the databases. */
   readonly dataDir: string;
   readonly logLevel: (typeof logLevels)[number];
+  /** Most runs that a worker keeps in memory between their steps. */
+  readonly cachedRuns: number;
   /** Port of the worker's `/metrics`, for Prometheus; absent: it serves none. */
   readonly metricsPort?: number;
 }

@@ -33,6 +33,7 @@ export const testConfiguration = (change: Partial<Configuration> = {}): Configur
   doubleOptIn: { topics: [], days: 7 },
   dataDir: '.perene',
   logLevel: 'silent',
+  cachedRuns: 200,
   ...change,
 });
 

@@ -123,6 +123,7 @@ export async function testSystem(
         operations: composed.operations,
         broadcasts: composed.broadcasts,
         rates: { email: 1_000, sms: 1_000 },
+        cachedRuns: configuration.cachedRuns,
       });
       running = { workers, done: workers.run() };
     },

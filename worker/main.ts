@@ -43,6 +43,7 @@ async function run(configuration: Configuration): Promise<void> {
     operations,
     broadcasts,
     rates: { email: email.ratePerSecond, sms: sms.ratePerSecond },
+    cachedRuns: configuration.cachedRuns,
   });
 
   const healing = startHealing({ client, store, settleMessages, settleDeliveries, log });

@@ -23,7 +23,7 @@ export interface WorkersOptions {
    * Workflow runs kept in memory between their tasks. A run that waits costs nothing once it is dropped from there; one
    * that is kept takes about 0.3 MB.
    */
-  readonly maxCachedWorkflows?: number;
+  readonly cachedRuns: number;
 }
 
 /** Ranges of broadcasts that one process goes through at once. */
@@ -49,7 +49,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
     broadcasts,
     rates,
     payloadKeys,
-    maxCachedWorkflows = 200,
+    cachedRuns,
   } = options;
   const shared = {
     connection,
@@ -63,7 +63,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
       taskQueue: taskQueues.journeys,
       workflowBundle: { code: bundle.code },
       activities: { ...activities, ...operations },
-      maxCachedWorkflows,
+      maxCachedWorkflows: cachedRuns,
       reuseV8Context: true,
       maxConcurrentLocalActivityExecutions: 100,
     }),
