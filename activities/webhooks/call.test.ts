@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hookServer, status, type HookServer } from '../../test/hook-server';
@@ -175,6 +175,7 @@ describe('a call over TLS', () => {
     execFileSync('openssl', [...made, ...subject, '-keyout', key, '-out', cert], { stdio: 'ignore' });
     const authorities = readFileSync(cert, 'utf8');
     const secure = await hookServer({ key: readFileSync(key, 'utf8'), cert: authorities });
+    rmSync(folder, { recursive: true });
     const port = secure.host.split(':')[1] ?? '';
     const resolve = async () => [{ address: '127.0.0.1', family: 4 }];
     const trustedHosts = [`hooks.example:${port}`, `other.example:${port}`];
