@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import type { ConsentProof, ConsentStatement } from '../domain/consent';
 import { customerId } from '../domain/customer-schemas';
+import { instantText } from '../domain/instant-schemas';
 import { channels, topics } from '../domain/messages';
 import { recordConsents, type ConsentAct, type ConsentOutcome } from '../store/consent-ledger';
 import type { Store } from '../store/store';
@@ -20,7 +21,7 @@ const rowSchema = z.object({
     z.enum([...topics, 'all']).default('all'),
   ),
   state: z.enum(['given', 'revoked']),
-  at: z.iso.datetime({ offset: true, error: 'must be an instant such as 2024-05-31T14:00:00Z' }),
+  at: instantText,
   source: z.string().min(1, 'say where it comes from, e.g. the name of the system before').max(64),
   textVersion: z.string().max(64).optional(),
   proof: z.string().max(512).optional(),

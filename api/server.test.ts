@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { Client, Connection } from '@temporalio/client';
 import { testApi, type TestApi } from '../test/api';
 import { problems } from './errors';
@@ -6,6 +7,8 @@ let api: TestApi;
 beforeAll(async () => (api = await testApi()));
 afterAll(() => api.close());
 
+let address: Promise<string> | undefined;
+const listening = () => (address ??= api.app.listen({ port: 0, host: '127.0.0.1' }));
 const get = (url: string) => api.app.inject(url);
 
 describe('an error', () => {
@@ -46,6 +49,25 @@ describe('a method that a path does not take', () => {
     expect(answer.headers.allow).toBe(allow);
     expect(answer.json()).toMatchObject({ code: 'method-not-allowed', detail: `It takes ${allow}.` });
   });
+});
+
+describe('a request that names the server as to a proxy', () => {
+  it.each(['http://evil.example', 'https://x@evil.example:1', 'HTTP://[', ''])(
+    'is answered by its path alone: %s',
+    async (front) => {
+      const { port } = new URL(await listening());
+      const ask = (path: string) =>
+        new Promise<number | undefined>((resolve, reject) => {
+          const asking = request({ host: '127.0.0.1', port, path: front + path }, (answer) => {
+            answer.resume().once('end', () => resolve(answer.statusCode));
+          });
+          asking.once('error', reject).end();
+        });
+      expect(await ask('/healthz')).toBe(200);
+      expect(await ask('/?lang=en')).toBe(303);
+      expect(await ask('/v1/journeys')).toBe(401);
+    },
+  );
 });
 
 describe('/openapi.json', () => {

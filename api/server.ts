@@ -60,6 +60,9 @@ const documentationPolicy = {
   'frame-ancestors': "'none'",
 };
 
+/** A request's target without the scheme and host that proxies may put before its path (RFC 9112, section 3.2.2). */
+const pathOf = (target: string): string => target.replace(/^https?:\/\/[^/?#]*\/?/i, '/');
+
 /**
  * Builds the HTTP server: routes, event router and sweeper. It does not listen yet; `close()` finishes what it has taken.
  */
@@ -71,6 +74,7 @@ export async function buildServer(dependencies: ApiDependencies): Promise<ApiSer
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 16_384 },
+    rewriteUrl: ({ url = '/' }) => pathOf(url),
     forceCloseConnections: 'idle',
     trustProxy: (_address, hop) => hop < configuration.access.trustedProxies,
   }).withTypeProvider<ZodTypeProvider>();

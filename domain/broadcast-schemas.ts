@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Broadcast } from './broadcast';
 import type { LocalTime } from './local-moment';
+import { dateText, instantText } from './instant-schemas';
 import { channels, topics } from './messages';
 import { segments, type SegmentName } from './segments';
 
@@ -13,7 +14,7 @@ const at = z.union([
   z.strictObject({ time }).describe("The next such time after the broadcast's start"),
   z.strictObject({
     time,
-    date: z.iso.date(),
+    date: dateText,
     ifPast: z
       .enum(['send', 'skip'])
       .describe('What then, for those for whom the moment is over when the broadcast starts'),
@@ -31,7 +32,7 @@ export const broadcastSchema = z.strictObject({
   template: z.string().max(128),
   variables: z.record(z.string(), z.unknown()).default({}),
   topic: z.enum(topics).optional(),
-  startsAt: z.iso.datetime({ offset: true }).optional().describe('Now, where not given'),
+  startsAt: instantText.optional().describe('Now, where not given'),
   at: at.optional().describe("A time of day in each person's own zone; as soon as it is allowed by default"),
   perSecond: z
     .number()

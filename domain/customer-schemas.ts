@@ -8,10 +8,20 @@ export const emailAddress = z
   .max(254)
   .regex(/^[^@]{1,64}@/, 'has more than 64 characters before the @');
 
-export const customerId = z.string().min(1).max(128);
+/** Half a character would be stored as another one, and so might name somebody else. */
+export const customerId = z
+  .string()
+  .min(1)
+  .max(128)
+  .refine((id) => !/\p{Surrogate}/u.test(id), 'must be well-formed text');
 
 const attributeValue = z.union([z.string().max(1_024), z.number(), z.boolean(), z.null()]);
-export const attributes = z.record(z.string().regex(/^[A-Za-z][\w-]{0,63}$/), attributeValue);
+/** Most attributes that one call may bring: what a database does with them grows faster than their number. */
+export const attributesAtOnce = 256;
+export const attributes = z
+  .record(z.string().regex(/^[A-Za-z][\w-]{0,63}$/), attributeValue)
+  .refine((given) => Object.keys(given).length <= attributesAtOnce, `at most ${attributesAtOnce} attributes`)
+  .meta({ maxProperties: attributesAtOnce });
 
 /** The body of `POST /v1/customers`. */
 export const signupSchema = z.strictObject({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { enrolmentRefusals } from './enrolment';
 import type { JourneyEvent } from './events';
+import { dateText } from './instant-schemas';
 import { channels, topics } from './messages';
 import { currencies } from './money';
 import { segmentNames } from './segments';
@@ -12,7 +13,6 @@ const decisionId = z.string().min(1).max(512);
 const enrolmentId = z.string().min(1).max(512);
 const journeyName = z.string().max(64);
 const kilometres = z.number().min(0).max(5_000_000);
-const localDate = z.iso.date();
 const minorUnits = z.number().int();
 const currency = z.enum(currencies);
 
@@ -81,13 +81,13 @@ export const eventSchemas = {
     model: z.string().max(64),
     odometerKm: kilometres.optional(),
     /** Date of the delivery, `YYYY-MM-DD`; the event's own day where it is missing. */
-    deliveredOn: localDate.optional(),
+    deliveredOn: dateText.optional(),
   }),
   'vehicle.odometer_read': z.object({ vehicleId: id, odometerKm: kilometres }),
   'service.booked': z.object({
     vehicleId: id,
     model: z.string().max(64),
-    bookedFor: localDate.optional(),
+    bookedFor: dateText.optional(),
     odometerKm: kilometres.optional(),
   }),
   'service.completed': z.object({ vehicleId: id, odometerKm: kilometres.optional() }),

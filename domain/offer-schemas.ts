@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { attributeNames } from './attributes';
+import { instantText } from './instant-schemas';
 import { locales } from './locale';
 import { channels, topics } from './messages';
 import { currencies } from './money';
@@ -86,8 +87,8 @@ export const offerSchema = z
     /** When the offer may be shown: from `from` up to, but not at, `until`; always where neither is given. */
     active: z
       .strictObject({
-        from: z.iso.datetime({ offset: true }).optional(),
-        until: z.iso.datetime({ offset: true }).optional(),
+        from: instantText.optional(),
+        until: instantText.optional(),
       })
       .default({})
       .refine(

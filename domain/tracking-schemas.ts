@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { customerId } from './customer-schemas';
+import { dateText, instantText } from './instant-schemas';
+import { attributesAtOnce, customerId } from './customer-schemas';
 
 /** Keeps what would break a database document, or hide in one, out of free-form properties. */
 const maximumDepth = 12;
@@ -23,14 +24,18 @@ const call = {
   messageId: z.string().min(1).max(256).nullish(),
   userId: who.nullish(),
   anonymousId: who.nullish(),
-  timestamp: z.union([z.iso.datetime({ offset: true }), z.iso.date()]).nullish(),
+  timestamp: z.union([instantText, dateText]).nullish(),
 };
 
 const traits = anyProperties.nullish();
+const profile = anyProperties
+  .refine((given) => Object.keys(given).length <= attributesAtOnce, `at most ${attributesAtOnce} traits`)
+  .meta({ maxProperties: attributesAtOnce })
+  .nullish();
 
 /** The calls of Segment's HTTP tracking API, each with the fields that Perene reads. */
 export const trackingCalls = {
-  identify: z.object({ ...call, traits }),
+  identify: z.object({ ...call, traits: profile }),
   track: z.object({ ...call, event: z.string().min(1).max(128), properties: traits }),
   page: z.object({ ...call, name: z.string().max(256).nullish(), properties: traits }),
   screen: z.object({ ...call, name: z.string().max(256).nullish(), properties: traits }),

@@ -30,7 +30,7 @@ export function auditCollection(db: Db) {
     page: (before: Date | undefined, limit: number) =>
       collection
         .find(before ? { at: { $lt: before } } : {})
-        .sort({ at: -1, _id: 1 })
+        .sort({ at: -1 })
         .limit(limit)
         .toArray(),
   };

@@ -1,4 +1,6 @@
+import { testDatabase } from '../test/servers';
 import { createBatcher } from './batcher';
+import { isRefusal } from './duplicates';
 
 /** A flush that records its batches and ends when it is told to. */
 function gate() {
@@ -45,6 +47,38 @@ describe('createBatcher', () => {
       [3, 4],
       [5, 6, 7, 8],
     ]);
+  });
+
+  it('lets nobody suffer for what others brought', async () => {
+    const written: number[] = [];
+    const flush = async (items: number[]) => {
+      if (items.some((item) => item < 0)) throw new RangeError('below zero');
+      written.push(...items);
+      return items;
+    };
+    const batcher = createBatcher(flush, 100, { isOfItems: (error) => error instanceof RangeError });
+    const all = await Promise.allSettled(
+      [[1], [2, 3], [-4, 4], [5], [-6]].map((items) => batcher.add(items)),
+    );
+    expect(all.map(({ status }) => status === 'fulfilled')).toEqual([true, true, false, true, false]);
+    expect(written).toEqual([1, 2, 3, 5]);
+  });
+
+  it('tells by the answer of the database that it refused what somebody brought', async () => {
+    const { db, close } = await testDatabase();
+    const collection = db.collection<{ _id: string }>('batched');
+    await collection.updateOne({ _id: 'bad' }, { $set: { count: 'none' } }, { upsert: true });
+    const flush = async (ids: string[]) => {
+      const count = (_id: string) => ({
+        updateOne: { filter: { _id }, update: { $inc: { count: 1 } }, upsert: true },
+      });
+      await collection.bulkWrite(ids.map(count), { ordered: false });
+      return ids;
+    };
+    const batcher = createBatcher(flush, 100, { isOfItems: isRefusal });
+    const all = await Promise.allSettled([['a'], ['bad'], ['b']].map((ids) => batcher.add(ids)));
+    expect(all.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    await close();
   });
 
   it('tells all who shared a flush that it failed, and goes on', async () => {

@@ -82,7 +82,7 @@ export class CustomerChain {
     if (refusal) return statements.map(() => refusal);
     const before = channels.map((channel) => ({ channel, address: this.#addressOn(channel) }));
     if (profile) {
-      const attributes = { ...this.#profile?.attributes, ...profile.attributes };
+      const attributes = Object.assign(this.#profile?.attributes ?? {}, profile.attributes);
       this.#profile = { ...this.#profile, ...profile, attributes };
     }
     const moved = before.filter(({ channel, address }) => address !== this.#addressOn(channel));

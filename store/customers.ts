@@ -2,6 +2,7 @@ import type { ClientSession, Collection, Db, Filter } from 'mongodb';
 import type { IdRange } from '../domain/broadcast';
 import type { CustomerClock } from '../domain/clock';
 import type { Consent } from '../domain/consent';
+import { attributesAtOnce } from '../domain/customer-schemas';
 import type { Channel } from '../domain/messages';
 import { chunks } from './chunks';
 import type { ConsentHead } from './consent-chain';
@@ -96,7 +97,7 @@ export function customerCollection(db: Db) {
     /** Saves profiles with what stands of consent, and creates those who are not there, as a part of a transaction. */
     async saveConsents(changes: readonly ConsentChange[], session: ClientSession): Promise<void> {
       if (changes.length === 0) return;
-      await collection.bulkWrite(changes.map(withConsent), { session });
+      await collection.bulkWrite(changes.flatMap(withConsent), { session });
     },
     /**
      * Creates customers that do not exist and changes those that do, all in one call; later changes win. A change that
@@ -104,7 +105,7 @@ export function customerCollection(db: Db) {
      * erased stay as they are.
      */
     async saveProfiles(changes: readonly CustomerChange[]): Promise<void> {
-      const merged = mergeChanges(changes);
+      const merged = mergeChanges(changes).flatMap(inParts);
       if (merged.length === 0) return;
       try {
         await collection.bulkWrite(merged.map(upsert), { ordered: false });
@@ -231,11 +232,29 @@ function mergeChanges(changes: readonly CustomerChange[]): CustomerChange[] {
     const change: ProfileChange = {
       ...before,
       ...next.change,
-      attributes: { ...before?.attributes, ...next.change.attributes },
+      attributes: Object.assign(before?.attributes ?? {}, next.change.attributes),
     };
     updates.set(next.id, { ...next, change });
   }
   return [...signups.values(), ...updates.values()];
+}
+
+/** Attributes in lots that one update can set. */
+function attributeLots(attributes: CustomerDocument['attributes'] = {}): CustomerDocument['attributes'][] {
+  const entries = Object.entries(attributes);
+  if (entries.length <= attributesAtOnce) return [attributes];
+  const lots = Math.ceil(entries.length / attributesAtOnce);
+  return Array.from({ length: lots }, (_, n) =>
+    Object.fromEntries(entries.slice(n * attributesAtOnce, (n + 1) * attributesAtOnce)),
+  );
+}
+
+/** A change in as many as its attributes need, which may come in any order. A signup, being one call, stays whole. */
+function inParts({ change, ...rest }: CustomerChange): CustomerChange[] {
+  return attributeLots(change.attributes).map((attributes, n) => ({
+    ...rest,
+    change: n === 0 ? { ...change, attributes } : { attributes },
+  }));
 }
 
 const upsert = ({ id, change, at }: CustomerChange) => ({
@@ -257,23 +276,35 @@ function flatten({ attributes = {}, ...rest }: ProfileChange): Record<string, un
   return set;
 }
 
-const withConsent = ({ id, profile, consent, before, head, at }: ConsentChange) => ({
-  updateOne: {
-    // Another writer's entries since then make this one fail, and the transaction with it.
-    filter: {
-      _id: id,
-      ...(before ? { 'consentHead.hash': before.hash } : { consentHead: { $exists: false } }),
-    },
-    update: {
-      $set: { ...flatten(profile), consent, ...(head && { consentHead: head }), updatedAt: at },
-      $setOnInsert: {
-        createdAt: at,
-        ...(Object.keys(profile.attributes ?? {}).length === 0 && { attributes: {} }),
+const withConsent = ({ id, profile, consent, before, head, at }: ConsentChange) => {
+  const [attributes = {}, ...more] = attributeLots(profile.attributes);
+  const first = {
+    updateOne: {
+      // Another writer's entries since then make this one fail, and the transaction with it.
+      filter: {
+        _id: id,
+        ...(before ? { 'consentHead.hash': before.hash } : { consentHead: { $exists: false } }),
       },
+      update: {
+        $set: {
+          ...flatten({ ...profile, attributes }),
+          consent,
+          ...(head && { consentHead: head }),
+          updatedAt: at,
+        },
+        $setOnInsert: {
+          createdAt: at,
+          ...(Object.keys(profile.attributes ?? {}).length === 0 && { attributes: {} }),
+        },
+      },
+      upsert: true,
     },
-    upsert: true,
-  },
-});
+  };
+  const others = more.map((lot) => ({
+    updateOne: { filter: { _id: id }, update: { $set: flatten({ attributes: lot }) } },
+  }));
+  return [first, ...others];
+};
 
 function insertDefaults(change: ProfileChange, at: Date): Record<string, unknown> {
   return {

@@ -15,3 +15,9 @@ export function duplicates(error: unknown): number[] {
   if (failures.length === 0 || failures.some(({ code }) => code !== 11_000)) throw error;
   return failures.map(({ index }) => index);
 }
+
+/** Whether the database refused what it was to write, and not the writing: trying again would not help. */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof MongoServerError &&
+  !error.hasErrorLabel('RetryableWriteError') &&
+  !error.hasErrorLabel('TransientTransactionError');

@@ -111,7 +111,7 @@ export function messageLedger(collection: Collection<MessageDocument>, linger: n
       return messages;
     },
     writeLimit,
-    linger,
+    { linger },
   );
 
   /** Ends what an attempt began, if the attempt still has its claim. */

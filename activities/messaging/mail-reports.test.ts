@@ -87,4 +87,18 @@ Em ter., 3 de mar. de 2026, Perene Motors escreveu:
     ])
       expect((await read(raw)).mailIds).toEqual([]);
   });
+
+  it.each([
+    ['a header of megabytes', `Subject: ${'a'.repeat(3_000_000)}\n\nhello`, 'none'],
+    [
+      'the beginning of a quoted Message-ID',
+      `From: mailer-daemon@x\n\nMessage-ID: <${'@'.repeat(300_000)}`,
+      'none',
+    ],
+    ['the beginning of an In-Reply-To', `In-Reply-To: <${'@'.repeat(300_000)}\n\nhello`, 'reply'],
+    ['bytes', '\0\u00ff\u00fe', 'reply'],
+  ])('is not held up by a hostile e-mail: %s', async (_name, raw, kind) => {
+    const found = await read(raw);
+    expect([found.report.kind, found.mailIds]).toEqual([kind, []]);
+  });
 });

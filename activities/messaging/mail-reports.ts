@@ -25,14 +25,13 @@ const longestReply = 4_096;
 
 /**
  * Reads an e-mail from the mailbox of bounces, complaints and replies: delivery status notifications (RFC 3464), abuse
- * reports (RFC 5965), bounces in words as older servers write them, and answers.
+ * reports (RFC 5965), bounces in words as older servers write them, and answers. What the parser refuses, such as a header
+ * of megabytes, asks for nothing.
  */
 export async function readMail(raw: Buffer): Promise<ReadMail> {
-  const mail = await simpleParser(raw, {
-    keepDeliveryStatus: true,
-    skipHtmlToText: true,
-    skipTextLinks: true,
-  });
+  const options = { keepDeliveryStatus: true, skipHtmlToText: true, skipTextLinks: true };
+  const mail = await simpleParser(raw, options).catch(() => null);
+  if (!mail) return { report: { kind: 'none' }, mailIds: [] };
   const status = part(mail, 'message/delivery-status') ?? part(mail, 'message/global-delivery-status');
   if (status !== undefined) return { report: deliveryReport(status), mailIds: original(mail) };
   const feedback = part(mail, 'message/feedback-report');
@@ -117,11 +116,11 @@ function original(mail: ParsedMail): string[] {
   return idsIn(returned);
 }
 
-/** Message-ID headers in a text. */
+/** Message-ID headers in a text, in time linear in its length: anybody can write to the mailbox. */
 const idsIn = (text: string): string[] =>
   text.startsWith('<')
-    ? (text.match(/<[^\s<>]+@[^\s<>]+>/g) ?? [])
-    : [...text.matchAll(/^>?[ \t]*message-id:\s*(<[^\s<>]+@[^\s<>]+>)/gim)].map(([, id = '']) => id);
+    ? (text.match(/<[^\s<>@]+@[^\s<>@]+>/g) ?? [])
+    : [...text.matchAll(/^>?[ \t]*message-id:\s*(<[^\s<>@]+@[^\s<>@]+>)/gim)].map(([, id = '']) => id);
 
 const header = (mail: ParsedMail, name: string): string => {
   const value = mail.headers.get(name);

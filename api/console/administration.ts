@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { instantText } from '../../domain/instant-schemas';
 import { problem } from '../errors';
 import type { ApiServer, Parts } from '../parts';
 import { keyParams, keyRequest } from '../routes/keys';
@@ -75,7 +76,7 @@ export function administrationRoutes(
 
   app.get(
     '/console/audit',
-    { onRequest, schema: { hide, querystring: z.object({ before: z.iso.datetime().optional() }) } },
+    { onRequest, schema: { hide, querystring: z.object({ before: instantText.optional() }) } },
     async (request, reply) => {
       const { before } = request.query;
       const entries = await store.audit.page(

@@ -9,6 +9,7 @@ import { isRoutable, type Arrival } from './arrival';
 import { consentEvent } from './consent-event';
 import { saveProfiles } from './saving';
 import { createBatcher } from '../../store/batcher';
+import { isRefusal } from '../../store/duplicates';
 
 /** Stores what comes in. */
 export interface Ingestion {
@@ -41,13 +42,17 @@ const flushLimit = 1_000;
 
 /** Makes the way in. Requests that come at once share their writes: one for customers, two for events. */
 export function createIngestion({ store, doubleOptIn, route, count, now }: IngestionOptions): Ingestion {
-  const batcher = createBatcher(async (arrivals: Arrival[]) => {
-    const at = now();
-    const erased = await store.erasures.among(arrivals.flatMap(({ event }) => event.customerId ?? []));
-    const welcome = ({ event }: Arrival) => event.customerId === null || !erased.has(event.customerId);
-    const isNew = (await storeAll(arrivals.filter(welcome).map(judged), at)).values();
-    return arrivals.map((arrival) => welcome(arrival) && isNew.next().value === true);
-  }, flushLimit);
+  const batcher = createBatcher(
+    async (arrivals: Arrival[]) => {
+      const at = now();
+      const erased = await store.erasures.among(arrivals.flatMap(({ event }) => event.customerId ?? []));
+      const welcome = ({ event }: Arrival) => event.customerId === null || !erased.has(event.customerId);
+      const isNew = (await storeAll(arrivals.filter(welcome).map(judged), at)).values();
+      return arrivals.map((arrival) => welcome(arrival) && isNew.next().value === true);
+    },
+    flushLimit,
+    { isOfItems: isRefusal },
+  );
 
   const judged = (arrival: Arrival): Arrival => {
     const { consents = [] } = arrival;

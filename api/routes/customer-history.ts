@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { customerId } from '../../domain/customer-schemas';
+import { instantNumber } from '../../domain/instant-schemas';
 import { exportCustomer, readTimeline, timelineKinds, type TimelinePlace } from '../../store/personal-data';
 import { channels } from '../../domain/messages';
 import { nearestLocale } from '../../domain/locale';
@@ -25,7 +26,7 @@ const item = z.object({
   detail: z.record(z.string(), z.unknown()),
 });
 
-const place = z.tuple([z.number(), kind, z.string()]);
+const place = z.tuple([instantNumber, kind, z.string()]);
 const cursor = z
   .string()
   .max(1_024)

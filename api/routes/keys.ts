@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { instantText } from '../../domain/instant-schemas';
 import { keyScopes } from '../../domain/keys';
 import type { ApiKeyDocument } from '../../store/api-keys';
 import { requireKey } from '../authentication';
@@ -35,10 +36,7 @@ const entrySchema = z.object({
 });
 
 const auditQuery = z.object({
-  before: z.iso
-    .datetime()
-    .optional()
-    .describe('Only what is older; `at` of the last entry for the next page'),
+  before: instantText.optional().describe('Only what is older; `at` of the last entry for the next page'),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 

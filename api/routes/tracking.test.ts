@@ -227,3 +227,45 @@ describe('identify', () => {
     expect(body['detail']).toContain('traits.email');
   });
 });
+
+describe('a customer with very many traits', () => {
+  const traitsOf = (call: number, count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [`trait${call}x${n}`, n]));
+
+  it('is refused in one call', async () => {
+    const answer = await api.post('/v1/identify', { userId: uniqueName('many'), traits: traitsOf(0, 257) });
+    expect(answer).toMatchObject({ status: 400, body: { issues: [{ message: 'at most 256 traits' }] } });
+  });
+
+  it.each([{}, { consent: { email: true } }])(
+    'keeps all of them from several calls at once: %p',
+    async (said) => {
+      const id = uniqueName('many');
+      const batch = [0, 1, 2].map((call) => ({
+        ...{ type: 'identify', userId: id },
+        traits: { ...traitsOf(call, 250), last: call, ...said },
+      }));
+      expect((await api.post('/v1/batch', { batch })).body).toEqual({ success: true, accepted: 3 });
+      const held = (await api.store.customers.find(id))?.attributes ?? {};
+      expect(Object.keys(held)).toHaveLength(751);
+      expect(held).toMatchObject({ trait0x0: 0, trait2x249: 249, last: 2 });
+    },
+  );
+});
+
+describe('what the database cannot hold', () => {
+  const calls = [
+    { event: 'a', timestamp: '0000-01-01T00:00:00Z' },
+    { event: 'a', timestamp: '0001-01-01' },
+    { event: 'a', timestamp: '9999-12-31T23:59:59-14:00' },
+    { event: 'vehicle.delivered', properties: { vehicleId: 'v', model: 'm', deliveredOn: '0000-01-01' } },
+    { event: 'a', userId: 'half\ud800' },
+  ];
+
+  it('is refused before it is stored', async () => {
+    for (const call of calls) {
+      const answer = await api.post('/v1/track', { userId: uniqueName('odd'), ...call });
+      expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
+    }
+  });
+});

@@ -72,6 +72,26 @@ const say = (From: string, Body: string, rest: Record<string, string> = {}) =>
   });
 const status = (messageId: string) => `/webhooks/twilio/status?message=${encodeURIComponent(messageId)}`;
 
+describe('a body that Twilio never sends', () => {
+  it.each([
+    ['nested values', '{"MessageSid": {"toString": 1, "valueOf": 1}}'],
+    ['a list in a list', '{"MessageSid": ["a", ["b"]]}'],
+    ['a list', '[1, 2]'],
+    ['a text', '"From=a"'],
+    ['depth', `${'['.repeat(20_000)}${']'.repeat(20_000)}`],
+  ])('has no signature that is valid: %s', async (_name, payload) => {
+    for (const path of [status('none'), '/webhooks/twilio/inbound']) {
+      const answer = await api.app.inject({
+        method: 'POST',
+        url: path,
+        headers: { 'content-type': 'application/json', 'x-twilio-signature': 'a guess' },
+        payload,
+      });
+      expect(answer.json()).toMatchObject({ code: 'invalid-signature', status: 403 });
+    }
+  });
+});
+
 describe('POST /webhooks/twilio/status', () => {
   it('brings a message forward in the ledger', async () => {
     const { messageId, phone } = await texted();

@@ -29,6 +29,9 @@ const inboundForm = z.object({
   OptOutType: z.enum(['STOP', 'START', 'HELP']).optional(),
 });
 
+/** What can be signed at all. */
+const anyForm = z.record(z.string(), z.string());
+
 /** What Twilio tells: what became of a message, and what a customer wrote back. */
 export function twilioRoutes(app: ApiServer, parts: Parts): void {
   const { configuration, store, now } = parts;
@@ -149,10 +152,11 @@ function requireSignature(account: TwilioConfiguration | undefined, publicUrl: s
   return async (request: FastifyRequest): Promise<void> => {
     if (!account) throw problem('not-found', 'No Twilio account is configured.');
     const signature = request.headers['x-twilio-signature'];
-    const form = typeof request.body === 'object' && request.body !== null ? request.body : {};
+    const form = anyForm.safeParse(request.body ?? {});
     if (
       typeof signature !== 'string' ||
-      !twilio.validateRequest(account.authToken, signature, publicUrl + request.url, { ...form })
+      !form.success ||
+      !twilio.validateRequest(account.authToken, signature, publicUrl + request.url, form.data)
     ) {
       throw problem('invalid-signature');
     }
