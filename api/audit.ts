@@ -1,6 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Store } from '../store/store';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whether the request came with a login to the console. */
+    isOfTeam: boolean;
+  }
+}
+
 /** Taking events in and asking for decisions is daily business, not administration. */
 const daily = ['/v1/decisions', '/v1/decisions/:id/outcomes', '/v1/customers', '/console/logout'];
 /** Reads that hand out everything about a person. */
@@ -8,6 +15,7 @@ const disclosing = ['/v1/customers/:id/export', '/v1/customers/:id/export.html']
 
 /** Records every administrative act: who, what, on whom, and how it was answered. */
 export function auditActs(app: FastifyInstance, { audit }: Pick<Store, 'audit'>, now: () => Date): void {
+  app.decorateRequest('isOfTeam', false);
   app.addHook('onResponse', async (request, reply) => {
     const actor = actorOf(request);
     const route = request.routeOptions.url;
@@ -29,9 +37,10 @@ export function auditActs(app: FastifyInstance, { audit }: Pick<Store, 'audit'>,
   });
 }
 
-function actorOf({ caller, routeOptions }: FastifyRequest): string | undefined {
+/** Strangers are none: whoever could write to the log at will could fill it. Guesses at the login are few, and belong in it. */
+function actorOf({ caller, isOfTeam, routeOptions }: FastifyRequest): string | undefined {
   if (caller && caller.scope !== 'write') return caller.name;
-  return routeOptions.url?.startsWith('/console/') === true ? 'console' : undefined;
+  return isOfTeam || routeOptions.url === '/console/login' ? 'console' : undefined;
 }
 
 const isAct = (method: string, route: string): boolean =>

@@ -75,6 +75,18 @@ it('is closed to others, and to forms of other sites', async () => {
   expect((await form('/console/keys', { name: 'a\nb', scope: 'admin', expiresInDays: '' })).statusCode).toBe(
     400,
   );
+  expect((await form('/console/keys', wish, { origin: 'https://evil.example' })).statusCode).toBe(403);
   expect(await api.store.apiKeys.list()).toHaveLength(count);
   expect((await form('/console/keys', wish, { 'sec-fetch-site': 'same-origin' })).statusCode).toBe(200);
+});
+
+it('writes nothing into the audit log for strangers', async () => {
+  const before = await api.store.audit.collection.countDocuments();
+  await form('/console/journeys/onboarding/pause', {}, { cookie: '' });
+  await form(`/console/keys/${'x'.repeat(60)}/revoke`, {}, { cookie: 'perene_session=1.x' });
+  // Entries are written in order behind the answers: the one of the login comes after any of these.
+  await form('/console/login', { key: 'a guess' }, { cookie: '' });
+  await eventually(async () => (await api.store.audit.collection.countDocuments()) > before);
+  const acts = await api.store.audit.page(undefined, 10);
+  expect(acts.filter(({ status }) => status === 401).map(({ act }) => act)).toEqual(['POST /console/login']);
 });

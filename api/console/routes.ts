@@ -65,13 +65,14 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
 
   /** Lets only the team pass, and only from our own pages; others see the login. Takes the choice of a language too. */
   const onlyTeam = async (request: FastifyRequest, reply: FastifyReply) => {
-    if (request.method === 'POST' && isFromElsewhere(request)) {
+    if (request.method === 'POST' && isFromElsewhere(request, configuration.http.publicUrl)) {
       throw problem('forbidden', 'Another site may not do this.');
     }
     const lang = addressOf(request).searchParams.get('lang');
     const language = locales.find((locale) => locale === lang);
     if (request.method === 'GET' && language) return chooseLanguage(request, reply, language);
-    if (sessions.isOpen(request.headers.cookie, now())) return;
+    request.isOfTeam = sessions.isOpen(request.headers.cookie, now());
+    if (request.isOfTeam) return;
     const desk = deskFor(request, parts);
     await sendLogin(reply, desk, { to: request.method === 'GET' ? desk.page : '/' });
   };
@@ -249,8 +250,15 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
 }
 
 /** Browsers say where a form was sent from; the cookie's `SameSite` keeps other sites out where one does not. */
-const isFromElsewhere = ({ headers }: FastifyRequest): boolean =>
-  headers['sec-fetch-site'] === 'cross-site' || headers['sec-fetch-site'] === 'same-site';
+function isFromElsewhere({ headers, host }: FastifyRequest, publicUrl: string): boolean {
+  const { origin } = headers;
+  const ours = [new URL(publicUrl).origin, `http://${host}`, `https://${host}`];
+  return (
+    headers['sec-fetch-site'] === 'cross-site' ||
+    headers['sec-fetch-site'] === 'same-site' ||
+    (origin !== undefined && !ours.includes(origin))
+  );
+}
 
 /** Keeps the language and leads back to the page on which it was chosen. */
 async function chooseLanguage(request: FastifyRequest, reply: FastifyReply, lang: Locale): Promise<void> {
