@@ -8,6 +8,8 @@ export const retentionDefaults = {
   enrolments: 1_825,
   /** What was sent: proof for as long as a consumer may claim (five years in Brazil). */
   messages: 1_825,
+  /** Broadcasts that are over, and how far they came. */
+  broadcasts: 1_825,
   /** Where the tracked links of messages lead: as long as the messages themselves. */
   links: 1_825,
   /** In which arm of a split somebody was, once its run is over; whoever comes back later is drawn anew. */

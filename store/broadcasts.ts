@@ -76,6 +76,15 @@ export function broadcastCollection(db: Db) {
     async recordPart(id: string, { after }: Pick<IdRange, 'after'>, counts: BroadcastCounts): Promise<void> {
       await parts.updateOne({ _id: partId(id, after) }, { $set: { counts } }, { upsert: true });
     },
+    /** Deletes broadcasts that ended before an instant, with their progress. Returns how many there were. */
+    async removeEnded(before: Date): Promise<number> {
+      const over = await collection.find({ createdAt: { $lt: before }, endedAt: { $lt: before } }).toArray();
+      for (const { _id } of over) {
+        await parts.deleteMany({ _id: partsOf(_id) });
+        await collection.deleteOne({ _id });
+      }
+      return over.length;
+    },
     /** All parts of a broadcast together. */
     async progress(id: string): Promise<BroadcastCounts> {
       const sums = Object.fromEntries(
@@ -83,7 +92,7 @@ export function broadcastCollection(db: Db) {
       );
       const [total] = await parts
         .aggregate<Partial<BroadcastCounts>>([
-          { $match: { _id: { $gte: partId(id, null), $lt: `${broadcastKey(id)}0` } } },
+          { $match: { _id: partsOf(id) } },
           { $group: { _id: null, ...sums } },
         ])
         .toArray();
@@ -100,3 +109,4 @@ export function broadcastCollection(db: Db) {
 
 /** All of a broadcast's begin with `broadcast/<id>/`, and the character after a slash is a nought. */
 const partId = (id: string, after: string | null): string => `${broadcastKey(id)}/${after ?? ''}`;
+const partsOf = (id: string) => ({ $gte: partId(id, null), $lt: `${broadcastKey(id)}0` });

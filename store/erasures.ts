@@ -12,7 +12,7 @@ export interface ErasureDocument {
   readonly passes: number;
   /** Makes keys of runs unreadable the same way in each pass; gone with the last, so that nobody can try values. */
   readonly salt?: string;
-  /** Under which ids the addresses were suppressed; no address can be read from them. */
+  /** Under which ids the addresses, and those before them, are or would be suppressed; no address can be read from them. */
   readonly suppressionIds: readonly string[];
   /** The provider's names of text messages whose words it still has. */
   readonly textIds: readonly string[];

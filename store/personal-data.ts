@@ -117,6 +117,7 @@ export async function exportCustomer(store: Store, customerId: string): Promise<
     messages,
     deliveries,
     decisions,
+    showings,
     outcomes,
     holds,
     contacts,
@@ -131,6 +132,7 @@ export async function exportCustomer(store: Store, customerId: string): Promise<
     store.messages.collection.find(of).sort({ createdAt: 1 }).toArray(),
     store.deliveries.collection.find(of).sort({ createdAt: 1 }).toArray(),
     store.decisions.collection.find(of).sort({ at: 1 }).toArray(),
+    store.showings.collection.find(of).sort({ week: 1 }).toArray(),
     store.outcomes.collection.find(of).sort({ at: 1 }).toArray(),
     store.holds.collection.find(of).toArray(),
     store.contactCounts.ofCustomer(customerId),
@@ -159,6 +161,7 @@ export async function exportCustomer(store: Store, customerId: string): Promise<
     links,
     deliveries,
     decisions,
+    showings,
     outcomes,
     holds,
   };

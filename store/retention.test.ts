@@ -2,6 +2,7 @@ import { retentionDefaults } from '../domain/retention';
 import { readConfiguration } from '../domain/configuration-schema';
 import { event, message } from '../test/builders';
 import { testDatabase, type TestDatabase } from '../test/servers';
+import type { BroadcastDocument } from './broadcasts';
 import { recordConsents } from './consent-ledger';
 import { removeExpired } from './retention';
 import { openStore, type Store } from './store';
@@ -56,9 +57,25 @@ describe('removeExpired', () => {
       await recordConsents(store, [{ customerId: id, statements: [said], profile: {} }], said.at);
       if (erased) await store.consents.eraseProofs(id, erased);
     }
+    const broadcast = (id: string, endedAt?: Date) => ({
+      ...{ _id: id, name: id, segment: 'everyone', template: 'winback', channel: 'email', perSecond: 1 },
+      ...{ state: endedAt ? 'completed' : 'running', createdAt: daysAgo(2_000), startsAt: daysAgo(2_000) },
+      ...(endedAt && { endedAt }),
+    });
+    await store.broadcasts.collection.insertMany([
+      broadcast('over', daysAgo(1_900)),
+      broadcast('running'),
+    ] as unknown as BroadcastDocument[]);
+    const counts = { sent: 1, suppressed: 0, failed: 0, unknown: 0, waiting: 0 };
+    for (const id of ['over', 'running']) await store.broadcasts.recordPart(id, { after: 'ana' }, counts);
     const removed = await removeExpired(store, { retention: { ...retentionDefaults, events: 400 }, now });
     expect(removed).toMatchObject({ events: 1, anonymousEvents: 1, enrolments: 1, messages: 1 });
-    expect(removed).toMatchObject({ assignments: 1, consents: 1 });
+    expect(removed).toMatchObject({ assignments: 1, consents: 1, broadcasts: 1 });
+    expect(await store.broadcasts.collection.distinct('_id')).toEqual(['running']);
+    expect([
+      await store.broadcasts.progress('over'),
+      await store.broadcasts.progress('running'),
+    ]).toMatchObject([{ sent: 0 }, { sent: 1 }]);
     expect((await store.consents.collection.distinct('customerId')).sort()).toEqual(['going', 'here']);
     // The database may have dropped it by itself.
     expect(await store.links.collection.distinct('_id')).toEqual(['alive']);

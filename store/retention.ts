@@ -24,7 +24,7 @@ export async function removeExpired(
   const remove = <Kind extends Document>(collection: Collection<Kind>, filter: Document): Promise<number> =>
     removeAll(collection as unknown as Collection<{ _id: string }>, filter, onBatch);
   const { events, enrolments, messages, links, assignments, consents } = store;
-  const { deliveries, decisions, outcomes, audit, showings } = store;
+  const { deliveries, decisions, outcomes, audit, showings, broadcasts } = store;
   // What they say stands in decisions.
   await remove(showings.collection, { at: before('decisions') });
   return {
@@ -38,6 +38,7 @@ export async function removeExpired(
       state: { $nin: ['planned', 'sending'] },
       createdAt: before('messages'),
     }),
+    broadcasts: await broadcasts.removeEnded(before('broadcasts').$lt),
     // The database drops them by itself where it can; each carries its end since it was made.
     links: await remove(links.collection, { expireAt: { $lt: now } }),
     assignments: await remove(assignments.collection, {

@@ -1,11 +1,15 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import pino from 'pino';
 import { createErasure } from '../activities/erasure/erasure';
 import { temporalHistories } from '../activities/erasure/histories';
+import { signLink } from '../activities/messaging/links';
 import { sentCopies } from '../activities/erasure/sent-copies';
 import { isHeldOut } from '../api/routing/plan';
 import { demoClock } from '../cli/demo/pace';
 import { journeys } from '../workflows/journeys';
+import { suppressionId } from '../store/suppressions';
 import { eventually } from './api';
 import { message, offer } from './builders';
 import { bundleOf } from './bundle';
@@ -41,10 +45,32 @@ const planted = {
   visitor: 'visita-planted',
   device: 'device-planted',
   form: 'https://form.example/planted-form',
+  comment: 'comentario-planted',
 };
+/** An address that was theirs before. */
+const former = 'antiga.planted@example.com';
 const values = [...Object.values(planted), '11987650042'];
 
 const linkCode = 'linkOfErased';
+
+/** Where the id of somebody who was erased may stand, as docs/privacy.md says. */
+const idsStayIn = ['assignments', 'audit', 'consents', 'customers', 'enrolments', 'erasures', 'messages'];
+
+async function collectionsWith(id: string): Promise<string[]> {
+  const { db } = system;
+  const names = (await db.listCollections().toArray()).map(({ name }) => name);
+  const found = await Promise.all(
+    names.map(async (name) => JSON.stringify(await db.collection(name).find().toArray()).includes(id)),
+  );
+  return names.filter((_, index) => found[index]).sort();
+}
+
+/** What workers wrote down of handovers. */
+async function handoverText(): Promise<string> {
+  const folder = join(system.environment['PERENE_DATA_DIR'] ?? '', 'handover');
+  const files = await readdir(folder);
+  return (await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))).join('\n');
+}
 
 const foundIn = (text: string): string[] =>
   values.filter((value) => text.toLowerCase().includes(value.toLowerCase()));
@@ -67,7 +93,10 @@ async function live(id: string): Promise<void> {
     event: 'page.viewed',
     properties: { name: planted.visitor },
   });
-  await system.post('/v1/identify', { userId: id, traits: { car: planted.attribute } });
+  await system.post('/v1/identify', {
+    userId: id,
+    traits: { car: planted.attribute, email: former, consent: { email: true } },
+  });
   // Days of two seconds, so that journeys go on.
   const clock = demoClock(Date.now(), 2_000);
   await store.customers.collection.updateOne({ _id: id }, { $set: { clock } });
@@ -85,7 +114,33 @@ async function live(id: string): Promise<void> {
   await eventually(async () => system.texts.received.some(({ to }) => to === phone));
   await eventually(async () => system.mail.received.length > 0);
   await plantUnderKey(id);
+  await answerSurvey(id);
+  await press(`/p/${signLink({ kind: 'preferences', customerId: id }, secretOf())}`, 'pause=begin');
+  await store.deliveries.plan({
+    ...{ _id: `aftercare/${id}#1/alert:unhappy`, customerId: id, enrolmentId: `aftercare/${id}#1` },
+    ...{ journey: 'aftercare', step: 'alert:unhappy', kind: 'alert', to: 'unhappy', createdAt: new Date() },
+  });
   await track(id, 'customer.churned', { reason: planted.reason });
+}
+
+const secretOf = () => messagingConfiguration(system).keys.secret;
+
+async function press(url: string, payload: string): Promise<void> {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const { statusCode } = await system.app.inject({ method: 'POST', url, headers, payload });
+  expect(statusCode).toBe(200);
+}
+
+/** They answer the survey that a broadcast asked, in their own words. */
+async function answerSurvey(id: string): Promise<void> {
+  const enrolmentId = `broadcast/survey-${id}/${id}`;
+  const sent = message({
+    ...{ _id: `${enrolmentId}/email:survey-csat`, customerId: id, journey: 'broadcast', enrolmentId },
+    ...{ step: 'email:survey-csat', template: 'survey-csat' },
+  });
+  await system.store.messages.collection.insertOne(sent);
+  const token = signLink({ kind: 'survey', customerId: id, messageId: sent._id }, secretOf());
+  await press(`/s/${token}`, `score=4&comment=${planted.comment}`);
 }
 
 /** What a keyed run leaves under its own id: the links of a message, and an arm of a split. */
@@ -117,17 +172,48 @@ describe('erasing a customer', () => {
     await live(id);
     const before = await databaseText(system.db);
     expect(foundIn(before)).toEqual(values);
+    expect(before).not.toContain(former);
     const held = await system.admin<Record<string, object[]>>('GET', `/v1/customers/${id}/export`);
     expect(held['assignments']).toEqual(
       expect.arrayContaining([expect.objectContaining({ split: 'words', arm: 'warm' })]),
     );
+    expect(held['consents']).toEqual(
+      expect.arrayContaining([expect.objectContaining({ state: 'paused', channel: 'sms' })]),
+    );
+    for (const group of [
+      'contacts',
+      'decisions',
+      'deliveries',
+      'enrolments',
+      'events',
+      'messages',
+      'showings',
+    ])
+      expect({ group, records: held[group] }).toEqual({
+        group,
+        records: [expect.anything(), ...(held[group] ?? []).slice(1)],
+      });
     expect(held['links']).toEqual(expect.arrayContaining([expect.objectContaining({ _id: linkCode })]));
     expect(foundIn(await temporalText(client))).toContain(planted.vehicle);
 
     await system.admin('DELETE', `/v1/customers/${id}`);
     expect(foundIn(await databaseText(system.db))).toEqual([]);
     const chain = await system.admin<object>('GET', `/v1/customers/${id}/consent`);
-    expect(chain).toMatchObject({ verified: true, entries: [{ state: 'given', channel: 'email' }, {}] });
+    expect(chain).toMatchObject({
+      verified: true,
+      entries: [
+        { state: 'given', channel: 'email' },
+        {},
+        { state: 'carried' },
+        { state: 'paused' },
+        { state: 'paused' },
+      ],
+    });
+    const suppressionIds = [planted.email, former].map((address) =>
+      suppressionId({ channel: 'email', address }),
+    );
+    expect((await store.erasures.find(id))?.suppressionIds).toEqual(expect.arrayContaining(suppressionIds));
+    expect(foundIn(await handoverText())).toEqual([]);
     expect(await store.links.find(linkCode)).toBeNull();
     const arms = await store.assignments.collection.find({ customerId: id, split: 'words' }).toArray();
     expect(arms).toMatchObject([{ arm: 'warm', enrolmentId: expect.stringContaining('erased-') as string }]);
@@ -153,6 +239,7 @@ describe('erasing a customer', () => {
     expect(foundIn(logged)).toEqual([]);
     expect(logged).not.toBe('');
 
+    await eventually(async () => (await collectionsWith(id)).every((name) => idsStayIn.includes(name)));
     const exported = await system.admin<object>('GET', `/v1/customers/${id}/export`);
     expect(foundIn(JSON.stringify(exported))).toEqual([]);
   });

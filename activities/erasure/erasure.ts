@@ -54,8 +54,21 @@ export function createErasure(dependencies: ErasureDependencies): Erasure {
       const address = addressOn(channel, customer);
       return address === undefined ? [] : [{ channel, address }];
     });
-    await store.erasures.remember(customerId, { suppressionIds: addresses.map(suppressionId) });
+    const suppressionIds = [...addresses.map(suppressionId), ...(await formerAddresses(customerId))];
+    await store.erasures.remember(customerId, { suppressionIds });
     for (const address of addresses) await store.suppressions.block(address, 'erased', now());
+  }
+
+  /**
+   * The digests of addresses that were the customer's before, as far as the ledger of consent tells. Mail to them is
+   * deleted too; they are not blocked, for a number may be somebody else's by now.
+   */
+  async function formerAddresses(customerId: string): Promise<string[]> {
+    const entries = await store.consents.ofCustomer(customerId);
+    const ids = entries.flatMap(({ source, proof }) =>
+      source === 'address-change' ? (proof?.['from'] ?? []) : [],
+    );
+    return [...new Set(ids.filter((id) => typeof id === 'string'))];
   }
 
   /** Makes one pass; whether every part could be reached. */

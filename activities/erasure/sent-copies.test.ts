@@ -19,7 +19,9 @@ function mailpit(others: number) {
       const page = /^GET \/api\/v1\/messages\?start=(\d+)&limit=(\d+)$/.exec(line);
       if (page) {
         const start = Number(page[1]);
-        return [200, { total: mails.length, messages: mails.slice(start, start + Number(page[2])) }];
+        // One that lists fewer than it is asked for.
+        const limit = Math.min(Number(page[2]), 300);
+        return [200, { total: mails.length, messages: mails.slice(start, start + limit) }];
       }
       if (line !== 'DELETE /api/v1/messages') return [404];
       const { IDs } = z.object({ IDs: z.array(z.string()).default([]) }).parse(JSON.parse(body));
@@ -47,6 +49,17 @@ describe('mails in Mailpit', () => {
     expect(pit.ids()).toHaveLength(700);
     expect(server.asked.filter(({ line }) => line.startsWith('DELETE'))).toHaveLength(1);
     expect(JSON.stringify(server.asked)).not.toContain('@');
+    await server.close();
+  });
+
+  it('are deleted behind the password that its address has', async () => {
+    const pit = mailpit(1);
+    const server = await provider(pit.answer);
+    const mailboxUrl = server.url.replace('://', '://team:p%40ss@');
+    await sentCopies({ sms, email: { ...email, mailboxUrl } }).remove({ suppressionIds: ana, textIds: [] });
+    expect(pit.ids()).toEqual(['other-0']);
+    const basic = `Basic ${Buffer.from('team:p@ss').toString('base64')}`;
+    expect(server.asked.every(({ authorization }) => authorization === basic)).toBe(true);
     await server.close();
   });
 

@@ -123,6 +123,7 @@ describe('GET /v1/customers/{id}/export', () => {
     });
     const page = (await api.admin('GET', `/v1/customers/${id}/export.html`)).body['text'];
     expect(page).toContain(`${id}@example.com`);
+    expect(page).toMatch(/<h2>(Who you are|Quem você é)<\/h2>/);
     expect(page).toContain('&lt;script&gt;');
     expect(page).toContain('&lt;b&gt;hi');
     expect(page).not.toContain('<script>');

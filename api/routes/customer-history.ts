@@ -110,7 +110,12 @@ export function customerHistoryRoutes(app: ApiServer, { configuration, store, er
       const held = await heldAbout(request.params.id);
       const locale = nearestLocale((await store.customers.find(request.params.id))?.locale, business.locale);
       const title = locale === 'pt-BR' ? 'O que guardamos sobre você' : 'What we hold about you';
-      return sendPage(reply, 200, { locale, title, business: business.name, body: exportBody(title, held) });
+      return sendPage(reply, 200, {
+        locale,
+        title,
+        business: business.name,
+        body: exportBody({ title, locale }, held),
+      });
     },
   );
 
