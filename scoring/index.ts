@@ -136,4 +136,4 @@ export {
   type Group,
   type SequentialDifference,
 } from './experiment';
-export { netPromoterScore, satisfaction, type ScoreCounts, type SurveyMeasure } from './survey';
+export { netPromoterScore, percentage, satisfaction, type ScoreCounts, type SurveyMeasure } from './survey';

@@ -1,9 +1,9 @@
 import { shareInterval, type Interval } from './interval';
 
-/** A survey's measure, in hundredths (-100 to 100, or 0 to 100), with its 95 % interval. */
+/** A measure in hundredths (-100 to 100, or 0 to 100), with its 95 % interval. */
 export interface SurveyMeasure extends Interval {
   readonly value: number;
-  /** Answers. */
+  /** Answers, or whatever else it is a measure of. */
   readonly n: number;
 }
 
@@ -42,12 +42,17 @@ export function netPromoterScore(counts: ScoreCounts): SurveyMeasure | null {
  *
  * @returns null where nobody answered
  */
-export function satisfaction(counts: ScoreCounts): SurveyMeasure | null {
-  const n = countOf(counts, () => true);
+export const satisfaction = (counts: ScoreCounts): SurveyMeasure | null =>
+  percentage(
+    countOf(counts, (score) => score >= 4),
+    countOf(counts, () => true),
+  );
+
+/** What `count` of `n` come to as a percentage, 0 to 100, with Wilson's interval (1927); null where `n` is 0. */
+export function percentage(count: number, n: number): SurveyMeasure | null {
   if (n === 0) return null;
-  const satisfied = countOf(counts, (score) => score >= 4);
-  const { low, high } = shareInterval(satisfied, n);
-  return { value: (100 * satisfied) / n, low: 100 * low, high: 100 * high, n };
+  const { low, high } = shareInterval(count, n);
+  return { value: (100 * count) / n, low: 100 * low, high: 100 * high, n };
 }
 
 function countOf(counts: ScoreCounts, isMeant: (score: number) => boolean): number {

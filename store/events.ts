@@ -31,6 +31,10 @@ export interface SurveyScore {
   readonly journey?: unknown;
   readonly survey: unknown;
   readonly score?: unknown;
+  /** Of the answer, `YYYY-MM` in UTC. */
+  readonly month: string;
+  /** Whether it answers a message of ours. */
+  readonly asked: boolean;
   readonly count: number;
 }
 
@@ -80,17 +84,14 @@ export function eventCollection(db: Db) {
       const found = chunks(ids).map((some) => collection.find({ _id: { $in: some } }).toArray());
       return (await Promise.all(found)).flat();
     },
-    /** When events of some names happened to some customers, in no order. */
+    /** When events of some names happened to some customers, and about what amount, in no order. */
     async ofCustomers(customerIds: readonly string[], names: readonly EventName[]) {
       const found = chunks(customerIds).map((some) =>
         collection
           .find({ customerId: { $in: some }, name: { $in: [...names] } })
-          .project<Pick<EventDocument, 'customerId' | 'name' | 'occurredAt'>>({
-            _id: 0,
-            customerId: 1,
-            name: 1,
-            occurredAt: 1,
-          })
+          .project<
+            Pick<EventDocument, 'customerId' | 'name' | 'occurredAt'> & { properties?: { amount?: unknown } }
+          >({ _id: 0, customerId: 1, name: 1, occurredAt: 1, 'properties.amount': 1 })
           .toArray(),
       );
       return (await Promise.all(found)).flat();
@@ -109,7 +110,7 @@ export function eventCollection(db: Db) {
           name: 1,
           'properties.offerId': 1,
         }),
-    /** How many gave each score in each survey, by the journey that asked; of one journey, or of all and none. */
+    /** How many gave each score in each survey and month, by the journey that asked; of one journey, or of all and none. */
     async surveyScores(journey?: string): Promise<SurveyScore[]> {
       const groups = await collection
         .aggregate<{ _id: Omit<SurveyScore, 'count'>; count: number }>([
@@ -126,6 +127,8 @@ export function eventCollection(db: Db) {
                 journey: '$properties.journey',
                 survey: '$properties.survey',
                 score: '$properties.score',
+                month: { $dateToString: { format: '%Y-%m', date: '$occurredAt' } },
+                asked: { $gt: ['$properties.messageId', ''] },
               },
               count: { $sum: 1 },
             },

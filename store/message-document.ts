@@ -1,3 +1,4 @@
+import type { SurveyKind } from '../domain/surveys';
 import type { MessageTiming } from '../domain/best-time';
 import type { Channel, MessageState, Purpose, Topic } from '../domain/messages';
 
@@ -16,6 +17,8 @@ export interface MessagePlan {
   readonly priority: number;
   readonly offerId?: string;
   readonly decisionId?: string;
+  /** What it asks, where it is a survey. */
+  readonly survey?: SurveyKind;
   /** How its hour and channel were chosen, where it waits for its best time. */
   readonly timing?: MessageTiming;
 }
@@ -82,6 +85,13 @@ export interface MessageDocument extends MessagePlan, ProgressInstants {
 
 /** A message to come, as the caps see it. */
 export type PlannedMessage = Pick<MessageDocument, '_id' | 'customerId' | 'priority' | 'channel' | 'dueAt'>;
+
+/** How often a journey asked. */
+export interface SurveyCount {
+  readonly journey: string;
+  readonly survey: SurveyKind;
+  readonly count: number;
+}
 
 /** An offer that a message carries, and how far the message has come. */
 export interface CarriedOffer {

@@ -5,7 +5,13 @@ import type { MessageState } from '../domain/messages';
 import { createBatcher } from './batcher';
 import { chunks } from './chunks';
 import { durable } from './durable';
-import type { CarriedOffer, MessageDocument, PlannedMessage } from './message-document';
+import {
+  progress,
+  type CarriedOffer,
+  type MessageDocument,
+  type PlannedMessage,
+  type SurveyCount,
+} from './message-document';
 import { messageLedger } from './message-ledger';
 import { messageReports } from './message-reports';
 
@@ -19,6 +25,7 @@ export {
   type MessageDocument,
   type MessagePlan,
   type Progress,
+  type SurveyCount,
 } from './message-document';
 
 /** Most customers in one query. */
@@ -56,9 +63,26 @@ export function messageCollection(db: Db, linger = 0) {
         // Only messages that are being sent have the one, only planned ones the other.
         { key: { 'claim.until': 1 }, sparse: true },
         { key: { dueAt: 1 }, sparse: true },
+        { key: { survey: 1 }, sparse: true },
       ]);
     },
     find: (id: string) => collection.findOne({ _id: id }),
+    /** How many surveys providers took, by the journey that asks; of one journey, or of all. */
+    async surveysSent(journey?: string): Promise<SurveyCount[]> {
+      const groups = await collection
+        .aggregate<{ _id: Omit<SurveyCount, 'count'>; count: number }>([
+          {
+            $match: {
+              survey: { $gt: '' },
+              state: { $in: [...progress] },
+              ...(journey !== undefined && { journey }),
+            },
+          },
+          { $group: { _id: { journey: '$journey', survey: '$survey' }, count: { $sum: 1 } } },
+        ])
+        .toArray();
+      return groups.map(({ _id, count }) => ({ ..._id, count }));
+    },
     /** A customer's messages, newest first. */
     ofCustomer: (customerId: string, limit: number) =>
       collection.find({ customerId }).sort({ createdAt: -1 }).limit(limit).toArray(),

@@ -16,6 +16,7 @@ import { eventCollection } from './events';
 import { holdCollection } from './holds';
 import { journeyCollection } from './journeys';
 import { linkCollection } from './links';
+import { measureCollection } from './measures';
 import { messageCollection } from './messages';
 import { modelCollection } from './models';
 import { offerCollection } from './offers';
@@ -46,6 +47,7 @@ export interface Store {
   readonly retrainings: ReturnType<typeof retrainingCollection>;
   readonly links: ReturnType<typeof linkCollection>;
   readonly messages: ReturnType<typeof messageCollection>;
+  readonly measures: ReturnType<typeof measureCollection>;
   readonly moments: ReturnType<typeof momentCollection>;
   readonly suppressions: ReturnType<typeof suppressionCollection>;
   readonly consents: ReturnType<typeof consentCollection>;
@@ -113,6 +115,7 @@ function collectionsOf(db: Db, linger = 0) {
     retrainings: retrainingCollection(db),
     links: linkCollection(db),
     messages: messageCollection(db, linger),
+    measures: measureCollection(db),
     moments: momentCollection(db),
     suppressions: suppressionCollection(db),
     consents: consentCollection(db),

@@ -9,7 +9,7 @@ import { isHeldOut } from '../api/routing/plan';
 import { eventually } from './api';
 import { customer, offer } from './builders';
 import { bundleOf } from './bundle';
-import { testSystem, writeKey, type TestSystem } from './system';
+import { adminKey, testSystem, writeKey, type TestSystem } from './system';
 import { failedWorkflowTasks } from './histories';
 import { uniqueName } from './servers';
 
@@ -127,6 +127,36 @@ describe('onboarding', () => {
     expect(await messagesOf(id)).toEqual(
       expect.arrayContaining(['welcome suppressed no-address', 'complete-profile suppressed no-address']),
     );
+  });
+});
+
+describe('aftercare', () => {
+  it('asks by e-mail, goes on with what is answered on the page, and counts it', async () => {
+    const id = messagedId();
+    await know(id, fast());
+    await track(id, 'service.completed', { vehicleId: 'uno' });
+    const mail = await system.mail.next(({ to }) => to.includes(`${id}@example.com`));
+    const link = /https?:\/\/[^\s"]*(\/s\/[^\s"?&]+)/.exec(mail.text)?.[1] ?? '';
+    await waitsAt(`aftercare/${id}/uno#1`, 'answer:csat');
+    expect(await (await fetch(`${origin}${link}?score=2`)).text()).toMatch(/value="2"[^>]*checked/);
+    const form = {
+      method: 'POST',
+      body: new URLSearchParams({ score: '2', comment: 'O carro voltou sujo' }),
+    };
+    expect((await fetch(`${origin}${link}`, form)).status).toBe(200);
+
+    const run = await ended(`aftercare/${id}/uno#1`);
+    expect(run.outcome).toBe('completed');
+    expect(run.trace.map(({ step }) => step)).toContain('alertTeam:unhappy-after-service');
+    expect(JSON.stringify(run)).not.toContain('sujo');
+    const { surveys } = await system.admin<{ surveys: object[] }>('GET', '/v1/surveys');
+    expect(surveys).toMatchObject([
+      { journey: 'aftercare', survey: 'csat', answers: 1, value: 0, response: { sent: 1, rate: 100 } },
+    ]);
+    const login = await fetch(`${origin}/?key=${adminKey}`, { redirect: 'manual' });
+    const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const page = await fetch(`${origin}/console/measures`, { headers: { cookie, 'accept-language': 'en' } });
+    expect(await page.text()).toContain('100% of 1 sent answered');
   });
 });
 

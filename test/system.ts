@@ -25,7 +25,7 @@ import {
 } from './servers';
 
 export const writeKey = 'write-key-of-the-tests';
-const adminKey = 'admin-key-of-the-tests';
+export const adminKey = 'admin-key-of-the-tests';
 
 /** The whole of Perene on real servers, in a database and a Temporal namespace of its own. */
 export interface TestSystem {

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { stepKey } from '../../domain/enrolment';
 import type { Purpose, Topic } from '../../domain/messages';
+import { surveyIn } from '../../domain/surveys';
 import { templateMeta } from '../../domain/templates.gen';
 import type { MessagePlan } from '../../store/messages';
 import type { SendRequest, Variables } from '../contract';
@@ -20,6 +21,7 @@ export function planMessage(request: SendRequest): MessagePlan {
       message: `There is no ${channel} template "${template}".`,
     });
   }
+  const survey = surveyIn(template);
   return {
     _id: stepKey(enrolment.id, step),
     customerId: enrolment.customerId,
@@ -32,6 +34,7 @@ export function planMessage(request: SendRequest): MessagePlan {
     topic: topic ?? meta.topic,
     priority,
     ...offerIn(variables),
+    ...(survey && { survey }),
     ...(timing && { timing }),
   };
 }

@@ -134,6 +134,25 @@ describe('learning the rhythm of purchases', () => {
     expect(await lapse().learnRhythm()).toEqual({ customers: 1, version: null });
   });
 
+  it('records how customers are doing, a document a day, and no value that was not learned', async () => {
+    await buyer('ana', silentFor(90, weekly));
+    await buyer('bob', silentFor(0, weekly));
+    await buyer('cai', [3]);
+    await buyer('dee', [200]);
+    await store.customers.collection.insertOne(customer({ _id: 'eva' }));
+    await store.events.insert([
+      event({ name: 'customer.churned', customerId: 'dee', occurredAt: new Date(now) }),
+    ]);
+    await lapse().learnRhythm();
+    await lapse().learnRhythm();
+    expect(await store.measures.latest(9)).toEqual([
+      {
+        ...{ _id: '2026-03-10', at: new Date(now), customers: 5 },
+        ...{ buyers: 4, returning: 2, away: 2, churned: 1, spent: 0 },
+      },
+    ]);
+  });
+
   const file = join(__dirname, '..', '..', '..', 'shared', 'data', 'cdnow-transactions.csv');
   const published = existsSync(file) ? it : it.skip;
   published(
@@ -148,13 +167,36 @@ describe('learning the rhythm of purchases', () => {
       const ids = [...new Set(rows.map(([id = '']) => id))];
       await store.customers.collection.insertMany(ids.map((_id) => customer({ _id })));
       await store.events.insert(
-        rows.map(([customerId = '', date = '']) =>
-          event({ name: 'order.completed', customerId, occurredAt: new Date(date) }),
+        rows.map(([customerId = '', date = '', amount], n) =>
+          event({
+            name: 'order.completed',
+            customerId,
+            properties: { orderId: String(n), amount: Math.round(Number(amount) * 100) },
+            occurredAt: new Date(date),
+          }),
         ),
       );
       clock = end;
       const all = lapse({ page: 250, sample: 10_000, returning: 30 });
       expect(await all.learnRhythm()).toEqual({ customers: ids.length, version: 1 });
+      const [measured] = await store.measures.latest(1);
+      const spending = (from: number, until: number) =>
+        rows.reduce((sum, [, date = '', amount]) => {
+          const at = Date.parse(date);
+          return sum + (at > from && at <= until ? Number(amount) * 100 : 0);
+        }, 0) / ids.length;
+      expect(measured).toMatchObject({
+        _id: '1997-09-30',
+        customers: ids.length,
+        buyers: ids.length,
+        churned: 0,
+      });
+      expect(measured?.spent).toBeCloseTo(spending(0, end), -1);
+      // What they did spend in the 39 weeks after, stretched to a year.
+      const later39 = spending(end, Infinity) * (52 / 39);
+      expect(measured?.value).toBeGreaterThan(later39 / 2);
+      expect(measured?.value).toBeLessThan(later39 * 2);
+
       await sweep(all);
       const lapsed = new Set((await lapses()).map(({ customerId }) => customerId));
       const later = new Set(rows.flatMap(([id = '', date = '']) => (Date.parse(date) > end ? [id] : [])));

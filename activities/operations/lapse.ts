@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { chanceOf } from '../../domain/chance';
 import { customerTime } from '../../domain/clock';
-import { driftOf, fitBgNbd, summarise, type BgNbd, type CustomerHistory, type Fit } from '../../scoring';
+import { driftOf, fitBgNbd, summarise, type BgNbd, type Fit } from '../../scoring';
 import type { CustomerDocument } from '../../store/customers';
 import type { EventDocument } from '../../store/events';
 import type { Store } from '../../store/store';
+import { measure, type Buyer, type DriftRule } from './measures';
 
 /** What the lapse workflow calls. */
 export interface LapseActivities {
   /**
    * Learns from a sample of customers how often people buy and how they leave. Too few returning customers teach
-   * nothing: then what was learned before stands, or weak assumptions do.
+   * nothing: then what was learned before stands, or weak assumptions do. Records how these customers are doing.
    */
   readonly learnRhythm: () => Promise<{ readonly customers: number; readonly version: number | null }>;
   /**
@@ -41,7 +42,7 @@ const rhythmModel = 'rhythm';
 const assumed: BgNbd = { r: 0.5, alpha: 13, a: 1, b: 4 };
 
 /** The coming period for which purchases are expected, in weeks, and the share of the usual below which one lapses. */
-const rule = { horizon: 26, ratio: 0.5 };
+const rule: DriftRule = { horizon: 26, ratio: 0.5 };
 
 interface Sizes {
   /** Customers that one call of `findLapsed` looks at. */
@@ -82,6 +83,20 @@ export function createLapse({
     });
   }
 
+  /** Which version the rhythm of some customers became; null where they teach nothing. */
+  async function learn(sample: readonly Purchases[]): Promise<number | null> {
+    const returning = sample.filter(({ history }) => history.frequency > 0).length;
+    if (returning < sizes.returning) return null;
+    const fitted = fitBgNbd(sample.map(({ history }) => history));
+    if (!fitted.converged) return null;
+    const version = await store.transaction(async (session) => {
+      const before = (await rhythms.latest(session))?.version ?? 0;
+      return rhythms.add(before, fitted, { at: new Date(now()), session });
+    });
+    await rhythms.settle(version);
+    return version;
+  }
+
   async function* pages(): AsyncGenerator<readonly Person[]> {
     for (let after: string | null = null; ;) {
       const page: readonly Person[] = await customers.page(after, sizes.page);
@@ -94,20 +109,24 @@ export function createLapse({
   return {
     async learnRhythm() {
       const share = sizes.sample / Math.max(await customers.collection.estimatedDocumentCount(), 1);
-      const sample: CustomerHistory[] = [];
+      const sample: Purchases[] = [];
+      let looked = 0;
       for await (const page of pages()) {
         const chosen = page.filter(({ _id }) => chanceOf(_id) < share);
-        sample.push(...(await historiesOf(chosen)).map(({ history }) => history));
+        looked += chosen.length;
+        sample.push(...(await historiesOf(chosen)));
       }
-      const returning = sample.filter(({ frequency }) => frequency > 0).length;
-      if (returning < sizes.returning) return { customers: sample.length, version: null };
-      const fitted = fitBgNbd(sample);
-      if (!fitted.converged) return { customers: sample.length, version: null };
-      const version = await store.transaction(async (session) => {
-        const before = (await rhythms.latest(session))?.version ?? 0;
-        return rhythms.add(before, fitted, { at: new Date(now()), session });
+      const version = await learn(sample);
+      const learned = await rhythms.current();
+      const at = new Date(now());
+      await store.measures.save({
+        ...{ _id: at.toISOString().slice(0, 10), at, customers: looked },
+        ...measure(sample, {
+          rhythm: learned?.state.parameters ?? assumed,
+          isLearned: learned !== null,
+          rule,
+        }),
       });
-      await rhythms.settle(version);
       return { customers: sample.length, version };
     },
 
@@ -132,31 +151,31 @@ export function createLapse({
 }
 
 type Person = Pick<CustomerDocument, '_id' | 'clock'>;
-type Told = Pick<EventDocument, 'name' | 'occurredAt'>;
+type Told = Pick<EventDocument, 'name' | 'occurredAt'> & {
+  readonly properties?: { readonly amount?: unknown };
+};
 
-interface Purchases {
+interface Purchases extends Buyer {
   readonly customerId: string;
-  readonly history: CustomerHistory;
   /** Epoch milliseconds of the customer's clock. */
   readonly lastAt: number;
   readonly now: number;
-  readonly churned: boolean;
 }
 
 /** None for somebody who has bought nothing. What lies in the future of the customer's clock has not happened. */
 function purchasesOf(customerId: string, events: readonly Told[], now: number): Purchases[] {
-  const instants = (name: string) =>
+  const named = (name: string) =>
     events
       .filter((event) => event.name === name && event.occurredAt.getTime() <= now)
-      .map(({ occurredAt }) => occurredAt.getTime());
-  const orders = instants('order.completed');
-  const [history] = summarise(
-    orders.map((at) => ({ customer: customerId, at, amount: 0 })),
-    { end: now },
-  );
+      .map(({ occurredAt, properties }) => ({ at: occurredAt.getTime(), amount: properties?.amount }));
+  const orders = named('order.completed').map(({ at, amount }) => ({
+    ...{ customer: customerId, at },
+    amount: typeof amount === 'number' ? amount : 0,
+  }));
+  const [history] = summarise(orders, { end: now });
   if (!history) return [];
-  const lastAt = Math.max(...orders);
-  const churned = instants('customer.churned').some((at) => at >= lastAt);
+  const lastAt = Math.max(...orders.map(({ at }) => at));
+  const churned = named('customer.churned').some(({ at }) => at >= lastAt);
   return [{ customerId, history, lastAt, now, churned }];
 }
 

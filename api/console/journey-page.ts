@@ -7,6 +7,8 @@ import type { Lift } from '../journey-results';
 import type { SurveyResult } from '../survey-measures';
 import { html, type Html } from '../pages/html';
 import { workflowUrl, type Desk } from './layout';
+import { measureWords } from './measure-words';
+import { answered, measured } from './measures-page';
 import { resultWords } from './result-words';
 import { bar, customerLink, linkTo, outcomeChip, pauseForm, table } from './parts';
 
@@ -80,14 +82,12 @@ function others({ words }: Desk, { journey, step, over }: JourneyView): Html {
   return html`<a class="small" href="${path}${query}">${name}</a>`;
 }
 
-/** The measure of a survey with its interval: a signed score for `nps`, a share for `csat`. */
-function surveyFact({ words, format }: Desk, { survey, value, low, high, n }: SurveyResult): Html {
-  const shown = (hundredths: number) =>
-    survey === 'nps' ? format.points(hundredths / 100) : format.share(hundredths / 100);
-  return html`<dt>${words.surveys[survey]}</dt>
+/** The measure of a survey with its interval, and how many answered. */
+function surveyFact(desk: Desk, { survey, measure, response }: SurveyResult): Html {
+  return html`<dt>${desk.words.surveys[survey]}</dt>
     <dd>
-      ${shown(value)}
-      <div class="soft small">${words.answers(format.number(n), shown(low), shown(high))}</div>
+      ${measured(desk, survey, measure)}
+      <div class="soft small">${measureWords[desk.locale].response}: ${answered(desk, response)}</div>
     </dd>`;
 }
 

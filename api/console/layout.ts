@@ -6,6 +6,7 @@ import { html, type Html } from '../pages/html';
 import { administrationWords } from './administration-words';
 import { broadcastWords } from './broadcast-words';
 import type { Format } from './format';
+import { measureWords } from './measure-words';
 import { style } from './style';
 import { leafPath } from '../logo';
 import type { ConsoleWords } from './words';
@@ -74,6 +75,7 @@ export function sendConsole(
             </form>
             <nav aria-label="${words.pages}">
               ${here(desk, '/', words.overview)}
+              ${here(desk, '/console/measures', measureWords[locale].title)}
               ${here(desk, '/console/broadcasts', broadcastWords[locale].title)}
               ${here(desk, '/console/models', words.models)}
               ${here(desk, '/console/keys', administrationWords[locale].keys)}

@@ -133,6 +133,7 @@ describe('the console', () => {
     const page = await api.app.inject({ url: '/console/journeys/winback', headers });
     expect(page.body).toContain('Would recommend (NPS)');
     expect(page.body).toMatch(/\+33\.3[^]*Answers: 3 \(95 % sure: -[\d.]+ to \+[\d.]+\)/);
+    expect(page.body).toContain('Response: none was sent');
     const other = await api.app.inject({ url: '/console/journeys/upsell', headers });
     expect(other.body).not.toContain('NPS');
   });
@@ -235,7 +236,13 @@ describe('the console', () => {
   });
 
   it('says of every column and every table what it shows', async () => {
-    for (const url of ['/', '/console/journeys/winback', '/console/keys', '/console/audit']) {
+    for (const url of [
+      '/',
+      '/console/journeys/winback',
+      '/console/keys',
+      '/console/audit',
+      '/console/measures',
+    ]) {
       const { body } = await api.app.inject({ url, headers: { cookie } });
       expect(body.match(/<h1/g)).toHaveLength(1);
       expect(body.match(/<th(?=[ >])(?! scope=)/g)).toBeNull();

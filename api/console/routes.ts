@@ -20,6 +20,7 @@ import { customerPage } from './customer-page';
 import { decisionPage } from './decision-page';
 import { formatIn } from './format';
 import { journeyPage } from './journey-page';
+import { measuresConsole } from './measures';
 import { modelsPage } from './models-page';
 import { sendConsole, sendLogin, type Desk } from './layout';
 import { overviewPage } from './overview';
@@ -206,6 +207,7 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
   const reception = { onlyTeam, deskFor: (request: FastifyRequest) => deskFor(request, parts) };
   administrationRoutes(app, parts, reception);
   broadcastConsole(app, parts, reception);
+  measuresConsole(app, parts, reception);
   resultsConsole(app, parts, reception);
 
   for (const act of ['pause', 'resume'] as const) {

@@ -48,7 +48,6 @@ export interface ConsoleWords {
   readonly noLift: string;
   readonly noHoldout: string;
   readonly surveys: Readonly<Record<SurveyKind, string>>;
-  readonly answers: (count: string, low: string, high: string) => string;
   readonly entry: string;
   readonly goal: string;
   readonly exit: string;
@@ -147,7 +146,6 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     noLift: 'Nothing to compare with yet',
     noHoldout: 'none',
     surveys: { nps: 'Would recommend (NPS)', csat: 'Satisfied (CSAT)' },
-    answers: (count, low, high) => `Answers: ${count} (95 % sure: ${low} to ${high})`,
     entry: 'Enters on',
     goal: 'Goal',
     exit: 'Leaves on',
@@ -294,7 +292,6 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     noLift: 'Ainda não há com que comparar',
     noHoldout: 'nenhum',
     surveys: { nps: 'Indicariam (NPS)', csat: 'Satisfeitos (CSAT)' },
-    answers: (count, low, high) => `Respostas: ${count} (95 % de certeza: ${low} a ${high})`,
     entry: 'Entra com',
     goal: 'Meta',
     exit: 'Sai com',

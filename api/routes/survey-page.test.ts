@@ -1,3 +1,4 @@
+import type { MessageState } from '../../domain/messages';
 import { signLink } from '../../activities/messaging/links';
 import { planMessage } from '../../activities/messaging/plan';
 import { customer } from '../../test/builders';
@@ -14,7 +15,8 @@ async function asked({
   template = 'survey-nps',
   locale = 'pt-BR',
   journey = 'onboarding',
-}: Partial<Record<string, string>> = {}) {
+  state = 'sent',
+}: { template?: string; locale?: string; journey?: string; state?: MessageState } = {}) {
   const person = customer({ _id: uniqueName('ana'), email: `${uniqueName('ana')}@example.com`, locale });
   await api.store.customers.collection.insertOne(person);
   const plan = planMessage({
@@ -26,7 +28,7 @@ async function asked({
     priority: 0,
   });
   const at = new Date();
-  await api.store.messages.collection.insertOne({ ...plan, state: 'sent', createdAt: at, updatedAt: at });
+  await api.store.messages.collection.insertOne({ ...plan, state, createdAt: at, updatedAt: at });
   const url = `/s/${signLink({ kind: 'survey', customerId: person._id, messageId: plan._id }, secret)}`;
   return {
     person,
@@ -155,6 +157,10 @@ it('lets nobody outside say which message was answered', async () => {
 describe('GET /v1/surveys', () => {
   it('gives the measures of each journey, whatever else is stored as answers', async () => {
     const [first, second] = [uniqueName('first'), uniqueName('second')];
+    await asked({ journey: first });
+    await asked({ journey: first, state: 'suppressed' });
+    const silent = uniqueName('third');
+    await asked({ journey: silent });
     for (const score of [10, 9, 7, 2]) await (await asked({ journey: first })).answer(`score=${score}`);
     for (const score of [5, 4, 1])
       await (await asked({ journey: second, template: 'survey-csat' })).answer(`score=${score}`);
@@ -171,11 +177,17 @@ describe('GET /v1/surveys', () => {
     );
     const { status, body } = await api.admin('GET', '/v1/surveys');
     expect(status).toBe(200);
-    const ours = (body['surveys'] as { journey: string }[]).filter(({ journey }) =>
-      [first, second].includes(journey),
-    );
+    const all = body['surveys'] as { journey: string }[];
+    const ours = all.filter(({ journey }) => [first, second].includes(journey));
+    expect(all.filter(({ journey }) => journey === silent)).toMatchObject([
+      { answers: 0, value: null, response: { sent: 1, rate: 0 }, months: [] },
+    ]);
     expect(ours).toMatchObject([
-      { journey: first, survey: 'nps', answers: 4, value: 25, scores: { 2: 1, 7: 1, 9: 1, 10: 1 } },
+      {
+        ...{ journey: first, survey: 'nps', answers: 4, value: 25, scores: { 2: 1, 7: 1, 9: 1, 10: 1 } },
+        response: { sent: 5, rate: 80 },
+        months: [{ month: at.toISOString().slice(0, 7), answers: 4, value: 25 }],
+      },
       { journey: second, survey: 'csat', answers: 3, value: expect.closeTo(66.67, 1) as number },
     ]);
     expect((await api.app.inject('/v1/surveys')).statusCode).toBe(401);
