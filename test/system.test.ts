@@ -149,6 +149,9 @@ describe('aftercare', () => {
     expect(run.outcome).toBe('completed');
     expect(run.trace.map(({ step }) => step)).toContain('alertTeam:unhappy-after-service');
     expect(JSON.stringify(run)).not.toContain('sujo');
+    const handle = system.client.workflow.getHandle(`aftercare/${id}/uno`);
+    const shown = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+    expect(shown.currentDetails).toContain('| survey.answered: 2 |');
     const { surveys } = await system.admin<{ surveys: object[] }>('GET', '/v1/surveys');
     expect(surveys).toMatchObject([
       { journey: 'aftercare', survey: 'csat', answers: 1, value: 0, response: { sent: 1, rate: 100 } },

@@ -59,13 +59,21 @@ const timeIn = (result: unknown): BestTime | undefined =>
 const describeTime = ({ channel, hour, at, probability }: BestTime): string =>
   `${channel}, hour ${hour}, at ${utc(at)}, chosen with probability ${probability.toFixed(2)}`;
 
+/** What a message or an event among the results of steps tells. */
+interface Told {
+  readonly state?: string;
+  readonly reason?: string;
+  readonly name?: string;
+  readonly properties?: { readonly score?: number };
+}
+
 function shortResult(result: unknown): string {
   if (result === null || result === undefined) return '';
   if (Array.isArray(result)) return result.map((item: { offerId?: string }) => item.offerId ?? '').join(', ');
   if (typeof result !== 'object') return JSON.stringify(result);
   const time = timeIn(result);
   if (time) return describeTime(time);
-  const { state, reason, name } = result as { state?: string; reason?: string; name?: string };
-  if (state === undefined) return name ?? '';
+  const { state, reason, name, properties } = result as Told;
+  if (state === undefined) return [name, properties?.score].filter((part) => part !== undefined).join(': ');
   return reason === undefined ? state : `${state}: ${reason}`;
 }
