@@ -53,7 +53,7 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
  *
  * @throws the problem `unauthorized` without a key that holds, `forbidden` with one of another scope
  */
-export function requireKey(_keys: Keys, access: Access) {
+export function requireKey(access: Access) {
   return async (request: FastifyRequest): Promise<void> => {
     const inBody = request.caller ? undefined : keyInBody(request);
     const caller =

@@ -18,8 +18,8 @@ const alertSchema = alertRequest.extend({
 const tags = ['Deliveries'];
 
 /** Whom the alerts of journeys reach. */
-export function alertRoutes(app: ApiServer, { configuration, store, now }: Parts): void {
-  const onRequest = requireKey(configuration.keys, 'admin');
+export function alertRoutes(app: ApiServer, { store, now }: Parts): void {
+  const onRequest = requireKey('admin');
 
   app.put(
     '/v1/alerts/:name',

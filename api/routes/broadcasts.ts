@@ -67,7 +67,7 @@ export async function actOnBroadcast(
 /** One message to everybody in a segment: beginning it, watching it, stopping it. */
 export function broadcastRoutes(app: ApiServer, parts: Parts): void {
   const { configuration, store, temporal, now } = parts;
-  const onRequest = requireKey(configuration.keys, 'admin');
+  const onRequest = requireKey('admin');
   const shared = { tags: ['Broadcasts'], params: broadcastParams };
   const answers = { 200: broadcastAnswer, '4xx': problemSchema };
 

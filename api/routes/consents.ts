@@ -72,8 +72,8 @@ const importSchema = z.object({
 const outcome = z.enum(['recorded', 'unchanged', 'repeated', 'outdated']);
 
 /** What customers said of marketing, and the proof that the ledger of it is whole. */
-export function consentRoutes(app: ApiServer, { configuration, store, now }: Parts): void {
-  const onRequest = requireKey(configuration.keys, 'admin');
+export function consentRoutes(app: ApiServer, { store, now }: Parts): void {
+  const onRequest = requireKey('admin');
   const tags = ['Consent'];
 
   app.get(

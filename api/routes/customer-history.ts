@@ -45,7 +45,7 @@ const query = z.object({
 /** What happened to a customer, everything that is held about them, and its end. */
 export function customerHistoryRoutes(app: ApiServer, { configuration, store, erasure }: Parts): void {
   const { business } = configuration;
-  const onRequest = requireKey(configuration.keys, 'admin');
+  const onRequest = requireKey('admin');
 
   async function heldAbout(id: string): Promise<Record<string, unknown>> {
     const held = await exportCustomer(store, id);

@@ -20,7 +20,7 @@ export function customerRoutes(app: ApiServer, { configuration, store, ingestion
   app.post(
     '/v1/customers',
     {
-      onRequest: requireKey(configuration.keys, 'write'),
+      onRequest: requireKey('write'),
       schema: {
         tags: ['Customers'],
         summary: 'Signs a customer up',
@@ -55,7 +55,7 @@ export function customerRoutes(app: ApiServer, { configuration, store, ingestion
   app.get(
     '/v1/customers/:id',
     {
-      onRequest: requireKey(configuration.keys, 'admin'),
+      onRequest: requireKey('admin'),
       schema: {
         tags: ['Customers'],
         summary: 'Shows a customer',
@@ -73,7 +73,7 @@ export function customerRoutes(app: ApiServer, { configuration, store, ingestion
   app.get(
     '/v1/customers/:id/recommendations',
     {
-      onRequest: requireKey(configuration.keys, 'admin'),
+      onRequest: requireKey('admin'),
       schema: {
         tags: ['Decisions'],
         summary: 'Lists offers that similar customers took',

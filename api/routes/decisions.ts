@@ -45,7 +45,7 @@ const outcomeRequest = z.strictObject({
 
 /** The next best offer, and what came of it. */
 export function decisionRoutes(app: ApiServer, { configuration, decisions }: Parts): void {
-  const onRequest = requireKey(configuration.keys, 'admin');
+  const onRequest = requireKey('admin');
 
   app.post(
     '/v1/decisions',

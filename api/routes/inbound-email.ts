@@ -34,7 +34,7 @@ export function inboundEmailRoutes(app: ApiServer, parts: Parts): void {
       '/v1/inbound/email',
       {
         bodyLimit,
-        onRequest: requireKey(parts.configuration.keys, 'admin'),
+        onRequest: requireKey('admin'),
         schema: {
           tags: ['Webhooks'],
           summary: 'Takes an e-mail from the mailbox of bounces, complaints and replies',

@@ -47,8 +47,8 @@ const hour = 3_600_000;
 const day = 24 * hour;
 
 /** Keys to the API, and what was done with them. */
-export function keyRoutes(app: ApiServer, { configuration, store, now }: Parts): void {
-  const onRequest = requireKey(configuration.keys, 'admin');
+export function keyRoutes(app: ApiServer, { store, now }: Parts): void {
+  const onRequest = requireKey('admin');
   const tags = ['Operations'];
 
   app.post(

@@ -69,11 +69,11 @@ function messageBody(message: MessageDocument): z.infer<typeof messageSchema> {
 }
 
 /** What was sent to a customer, and what was not and why. */
-export function messageRoutes(app: ApiServer, { configuration, store }: Parts): void {
+export function messageRoutes(app: ApiServer, { store }: Parts): void {
   app.get(
     '/v1/messages',
     {
-      onRequest: requireKey(configuration.keys, 'admin'),
+      onRequest: requireKey('admin'),
       schema: {
         tags: ['Messages'],
         summary: "Lists a customer's messages, latest first",

@@ -94,12 +94,12 @@ const answer = z.object({
 });
 
 /** The model of acceptance: what is in force, and what each night's retraining came to. */
-export function modelRoutes(app: ApiServer, { configuration, store }: Parts): void {
+export function modelRoutes(app: ApiServer, { store }: Parts): void {
   const models = offerModels(store);
   app.get(
     '/v1/models',
     {
-      onRequest: requireKey(configuration.keys, 'admin'),
+      onRequest: requireKey('admin'),
       schema: {
         tags: ['Decisions'],
         summary: 'Says which model decides, and how each retraining was valued',

@@ -46,11 +46,11 @@ const resultSchema = z.object({
 const answersOf = ({ n, value, low, high }: SurveyMeasure) => ({ answers: n, value, low, high });
 
 /** What customers answer to surveys. */
-export function surveyRoutes(app: ApiServer, { configuration, store }: Parts): void {
+export function surveyRoutes(app: ApiServer, { store }: Parts): void {
   app.get(
     '/v1/surveys',
     {
-      onRequest: requireKey(configuration.keys, 'admin'),
+      onRequest: requireKey('admin'),
       schema: {
         tags: ['Journeys'],
         summary: 'Shows what customers answer to surveys and how many do, by journey and month',

@@ -29,7 +29,7 @@ const batchBodyLimit = 4 * 1_048_576;
 /** Segment's HTTP tracking API. */
 export function trackingRoutes(app: ApiServer, { configuration, ingestion, metrics, now }: Parts): void {
   const defaults = { locale: configuration.business.locale };
-  const preValidation = requireKey(configuration.keys, 'write');
+  const preValidation = requireKey('write');
 
   for (const kind of Object.keys(trackingCalls) as TrackingKind[]) {
     app.post(

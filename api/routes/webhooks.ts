@@ -46,7 +46,7 @@ const tags = ['Deliveries'];
 
 /** The systems that journeys call, and what was handed to them. */
 export function webhookRoutes(app: ApiServer, { configuration, store, now }: Parts): void {
-  const onRequest = requireKey(configuration.keys, 'admin');
+  const onRequest = requireKey('admin');
   const { webhookHosts, keys } = configuration;
 
   /** A webhook with another secret; the one before signs beside it for a day. */
