@@ -1,4 +1,8 @@
+import { localHour } from '../../activities/calendar';
+import { nextLocalTime } from '../../activities/local-instant';
+import { demoClock } from '../../cli/demo/pace';
 import { broadcastKey } from '../../domain/broadcast';
+import { customerTime } from '../../domain/clock';
 import type { CustomerDocument } from '../../store/customers';
 import { journeys } from '../../workflows/journeys';
 import { eventually } from '../api';
@@ -96,6 +100,41 @@ describe('a broadcast', () => {
     await system.admin('POST', '/v1/broadcasts/slow/resume');
     expect((await reaches('slow', 'completed')).progress).toMatchObject({ sent: 60, waiting: 0 });
     expect(sent()).toBe(60);
+  });
+
+  it('comes to each at noon of their own zone, once, though its workers are replaced meanwhile', async () => {
+    // Noon goes round these zones in three quarters of a day, and a day lasts sixteen seconds.
+    const zones = [
+      'America/Sao_Paulo',
+      'America/Los_Angeles',
+      'Pacific/Auckland',
+      'Asia/Tokyo',
+      'Asia/Kolkata',
+    ];
+    const clock = demoClock(Date.now(), 16_000);
+    const timeZoneOf = (n: number) => zones[n % zones.length] ?? '';
+    await people('noon', 20, (n) => ({ timeZone: timeZoneOf(n), clock }));
+    const before = system.mail.received.length;
+    const began = Date.now();
+    await begin('noon', { at: { time: '12:00' } });
+    await eventually(async () => (await show('noon')).progress.sent >= 4);
+    await system.stopWorkers();
+    await system.startWorkers(await bundleOf());
+    expect((await reaches('noon', 'completed')).progress).toMatchObject({
+      audience: 20,
+      sent: 20,
+      waiting: 0,
+    });
+    const mails = system.mail.received.slice(before).flatMap(({ to }) => to);
+    expect([mails.length, new Set(mails).size]).toEqual([20, 20]);
+    const messages = system.store.messages.collection.find({ journey: broadcastKey('noon') });
+    for await (const { customerId, sentAt } of messages) {
+      const zone = timeZoneOf(Number(customerId.slice(-4)));
+      const reached = customerTime(clock, sentAt?.getTime() ?? 0);
+      // One that a slow machine brings after nine in the evening comes next morning.
+      expect(reached).toBeGreaterThanOrEqual(nextLocalTime(customerTime(clock, began), '12:00', zone));
+      expect([zone, localHour(reached, zone) >= 8 && localHour(reached, zone) <= 20]).toEqual([zone, true]);
+    }
   });
 
   it('ends at once when it is cancelled, also while everybody waits for their hour', async () => {
