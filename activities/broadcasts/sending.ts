@@ -28,10 +28,10 @@ interface One {
 }
 
 /**
- * Messages that one process has in hand at once, over all ranges: so few that with a mail server that takes nine tenths of a
+ * Messages that one process has in hand at once, over all ranges: so few that with a mail server that takes six tenths of a
  * second for each none waits longer for a connection than a provider is waited for.
  */
-const claimsAtOnce = 80;
+const claimsAtOnce = 120;
 /** Of these so many are begun together: they share each read and write, while others are with the mail server. */
 const together = 40;
 /** Below any journey's own. */
