@@ -100,6 +100,17 @@ describe('POST /webhooks/twilio/status', () => {
     expect(await api.store.messages.find(messageId)).toMatchObject({ state: 'delivered', providerId: 'SM1' });
   });
 
+  it('takes a number as the code of an error, or nothing', async () => {
+    const { messageId, phone } = await texted();
+    const tell = async (ErrorCode: string) => {
+      const report = { MessageSid: 'SM1', MessageStatus: 'undelivered', To: phone, ErrorCode };
+      return (await callback(status(messageId), report)).statusCode;
+    };
+    expect([await tell('30005x'), await tell('-1'), await tell('30005')]).toEqual([400, 400, 204]);
+    expect(await api.store.messages.find(messageId)).toMatchObject({ reason: 'twilio-30005' });
+    expect(await tell('')).toBe(204);
+  });
+
   it('refuses what Twilio did not sign', async () => {
     const { messageId, phone } = await texted();
     const report = { MessageSid: 'SM1', MessageStatus: 'failed', To: phone };

@@ -18,7 +18,10 @@ const statusForm = z.object({
   MessageSid: z.string().max(64),
   MessageStatus: z.string().max(32),
   To: z.string().max(64),
-  ErrorCode: z.coerce.number().int().optional(),
+  ErrorCode: z
+    .string()
+    .regex(/^\d{0,6}$/)
+    .optional(),
 });
 
 const inboundForm = z.object({
@@ -58,7 +61,7 @@ export function twilioRoutes(app: ApiServer, parts: Parts): void {
         providerId: MessageSid,
         status: MessageStatus,
         to: To,
-        ...(ErrorCode !== undefined && { errorCode: ErrorCode }),
+        ...(ErrorCode && { errorCode: Number(ErrorCode) }),
         at: now(),
       });
       return reply.code(204).send(null);
