@@ -6,8 +6,9 @@ import type { CustomerDocument } from '../store/customers';
 import type { Store } from '../store/store';
 
 /**
- * Records what STOP and START say of marketing by SMS, for everybody with the number. START ends a pause of text messages and gives back what a STOP took, also one that only
- * the carrier saw, and nothing that was refused in another way or never given.
+ * Records what STOP and START say of marketing by SMS, for everybody with the number. START ends a pause of text messages
+ * and gives back what a STOP took, also one that only the carrier saw, and nothing that was refused in another way or never
+ * given.
  *
  * @param messageId the provider's name of the text message, as the proof
  */

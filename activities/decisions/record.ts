@@ -16,8 +16,8 @@ export type Recorded =
     };
 
 /**
- * Stores decisions, and tells later ones of them; with one that shows limited offers, in one transaction, a piece of each is held. Nothing is stored or
- * held where one of them is short. One decision after the other about the same offer in this process: the database
+ * Stores decisions, and tells later ones of them; with one that shows limited offers, in one transaction, a piece of each is
+ * held. Nothing is stored or held where one of them is short. One decision after the other about the same offer in this process: the database
  * would let but one of them through at a time, and have the others begin again.
  *
  * @param limited those of the offers shown that have a stock or a budget

@@ -13,8 +13,8 @@ export interface SentCopies {
 const patience = 5_000;
 
 /**
- * Text messages at Twilio, whose words it keeps, and e-mails in a mail catcher (MailDev or Mailpit) where there is one. Mail that a real
- * server took is in its reader's mailbox, where nobody else deletes it.
+ * Text messages at Twilio, whose words it keeps, and e-mails in a mail catcher (MailDev or Mailpit) where there is one. Mail
+ * that a real server took is in its reader's mailbox, where nobody else deletes it.
  */
 export function sentCopies({ sms, email }: Pick<Configuration, 'sms' | 'email'>): SentCopies {
   return {
