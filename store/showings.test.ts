@@ -1,18 +1,14 @@
-import { testDatabase, type TestDatabase } from '../test/servers';
+import { beforeEachOnEmptyStore } from '../test/empty-store';
 import type { DecisionDocument } from './decisions';
-import { openStore, type Store } from './store';
+import type { Store } from './store';
 
 const now = Date.parse('2026-03-10T15:00:00Z');
 const day = 86_400_000;
 
-let database: TestDatabase;
 let store: Store;
-beforeAll(async () => (database = await testDatabase()));
-beforeEach(async () => {
-  await database.db.dropDatabase();
-  store = await openStore(database.db, database.client);
+beforeEachOnEmptyStore((opened) => {
+  store = opened;
 });
-afterAll(() => database.close());
 
 const decision = (
   id: string,

@@ -2,10 +2,10 @@ import { DateTime } from 'luxon';
 import { contactPolicy } from '../../domain/contact-policy';
 import { daily } from '../../domain/local-moment';
 import { seededRandom } from '../../scoring';
-import { openStore, type Store } from '../../store/store';
+import type { Store } from '../../store/store';
 import type { CustomerDocument } from '../../store/customers';
 import { customer, message } from '../../test/builders';
-import { testDatabase, type TestDatabase } from '../../test/servers';
+import { beforeEachOnEmptyStore } from '../../test/empty-store';
 import type { BestTimeRequest } from '../contract';
 import { createMomentLearning } from '../operations/moments';
 import { createBestTime } from './best-time';
@@ -15,19 +15,13 @@ import { everyonesMoments, type Moments } from './counts';
 const start = Date.parse('2096-03-07T12:00:00Z');
 const day = 86_400_000;
 
-let database: TestDatabase;
 let store: Store;
 let clock: number;
 
-beforeAll(async () => {
-  database = await testDatabase();
-});
-beforeEach(async () => {
-  await database.db.dropDatabase();
-  store = await openStore(database.db, database.client);
+beforeEachOnEmptyStore((opened) => {
+  store = opened;
   clock = start;
 });
-afterAll(() => database.close());
 
 const timing = (settings: { globalHoldout?: number } = {}) =>
   createBestTime({

@@ -2,31 +2,25 @@ import { offerPolicy } from '../../domain/offer-policy';
 import type { OfferInput } from '../../domain/offer-schemas';
 import { defaultFatigue } from '../../scoring';
 import { unpackFates, unpackFatigue } from '../../store/decisions';
-import { openStore, type Store } from '../../store/store';
+import type { Store } from '../../store/store';
 import { customer, event, offer } from '../../test/builders';
-import { testDatabase, type TestDatabase } from '../../test/servers';
+import { beforeEachOnEmptyStore } from '../../test/empty-store';
 import { createDecisions, type Decisions } from './decisions';
 
 const now = Date.parse('2026-03-10T15:00:00Z');
 const day = 86_400_000;
 const business = { timeZone: 'America/Sao_Paulo', locale: 'pt-BR', currency: 'BRL' } as const;
 
-let database: TestDatabase;
 let store: Store;
 let decisions: Decisions;
 let clock: number;
 
-beforeAll(async () => {
-  database = await testDatabase();
-});
-beforeEach(async () => {
-  await database.db.dropDatabase();
-  store = await openStore(database.db, database.client);
+beforeEachOnEmptyStore(async (opened) => {
+  store = opened;
   clock = now;
   decisions = createDecisions({ store, business, now: () => clock });
   await store.customers.collection.insertOne(customer());
 });
-afterAll(() => database.close());
 
 const put = (id: string, change: Partial<OfferInput> = {}) =>
   store.offers.save(id, offer(change), new Date(now));

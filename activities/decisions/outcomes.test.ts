@@ -1,30 +1,24 @@
-import { openStore, type Store } from '../../store/store';
+import type { Store } from '../../store/store';
 import type { MessageState } from '../../domain/messages';
 import { customer, event, message, offer } from '../../test/builders';
-import { testDatabase, type TestDatabase } from '../../test/servers';
+import { beforeEachOnEmptyStore } from '../../test/empty-store';
 import { createDecisions, type Decisions } from './decisions';
 
 const now = Date.parse('2026-03-10T15:00:00Z');
 const day = 86_400_000;
 const business = { timeZone: 'America/Sao_Paulo', locale: 'en', currency: 'BRL' } as const;
 
-let database: TestDatabase;
 let store: Store;
 let decisions: Decisions;
 let clock: number;
 
-beforeAll(async () => {
-  database = await testDatabase();
-});
-beforeEach(async () => {
-  await database.db.dropDatabase();
-  store = await openStore(database.db, database.client);
+beforeEachOnEmptyStore(async (opened) => {
+  store = opened;
   clock = now;
   decisions = createDecisions({ store, business, now: () => clock });
   await store.customers.collection.insertOne(customer());
   await store.offers.save('oil', offer({ stock: 2 }), new Date(now));
 });
-afterAll(() => database.close());
 
 /** Decides in a journey, whose message then comes to a state. Gives the decision's id. */
 async function shown(step = 's', state: MessageState = 'sent', holdout = false): Promise<string> {

@@ -1,7 +1,8 @@
 import type { OfferInput } from '../../domain/offer-schemas';
 import { openStore, type Store } from '../../store/store';
 import { customer, offer } from '../../test/builders';
-import { testDatabase, type TestDatabase } from '../../test/servers';
+import { beforeEachOnEmptyStore } from '../../test/empty-store';
+import type { TestDatabase } from '../../test/servers';
 import { createLearning } from '../operations/learning';
 import { createDecisions, type Decisions } from './decisions';
 import { MongoClient } from 'mongodb';
@@ -15,18 +16,14 @@ let store: Store;
 let decisions: Decisions;
 let clock: number;
 
-beforeAll(async () => {
-  database = await testDatabase();
-});
-beforeEach(async () => {
-  await database.db.dropDatabase();
-  store = await openStore(database.db, database.client);
+beforeEachOnEmptyStore(async (opened, itsDatabase) => {
+  store = opened;
+  database = itsDatabase;
   clock = now;
   decisions = createDecisions({ store, business, now: () => clock });
   const people = Array.from({ length: 12 }, (_, n) => customer({ _id: `customer-${n}` }));
   await store.customers.collection.insertMany([customer(), customer({ _id: 'bia' }), ...people]);
 });
-afterAll(() => database.close());
 
 const money = (amount: number) => ({ amount, currency: 'BRL' as const });
 const put = (id: string, change: Partial<OfferInput> = {}) =>

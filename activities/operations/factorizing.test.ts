@@ -3,7 +3,8 @@ import { forgetCustomer } from '../../store/forget';
 import { unpackAffinities } from '../../store/decisions';
 import { openStore, type Store } from '../../store/store';
 import { customer, event, offer } from '../../test/builders';
-import { testDatabase, type TestDatabase } from '../../test/servers';
+import { beforeEachOnEmptyStore } from '../../test/empty-store';
+import type { TestDatabase } from '../../test/servers';
 import { affinitiesAmong, factorsModel, type FactorsState } from '../decisions/affinity';
 import { createDecisions } from '../decisions/decisions';
 import { featureSpace } from '../decisions/features';
@@ -26,15 +27,11 @@ const catalogue = tastes.flat();
 let database: TestDatabase;
 let store: Store;
 
-beforeAll(async () => {
-  database = await testDatabase();
-});
-beforeEach(async () => {
-  await database.db.dropDatabase();
-  store = await openStore(database.db, database.client);
+beforeEachOnEmptyStore(async (opened, itsDatabase) => {
+  store = opened;
+  database = itsDatabase;
   for (const id of catalogue) await store.offers.save(id, offer(), new Date(now));
 });
-afterAll(() => database.close());
 
 const factors = () => store.models.of<FactorsState>(factorsModel);
 const factorizing = (of: Store = store) => createFactorizing({ store: of, now: () => now });

@@ -1,26 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openStore, type Store } from '../../store/store';
+import type { Store } from '../../store/store';
 import { customer, event } from '../../test/builders';
-import { testDatabase, type TestDatabase } from '../../test/servers';
+import { beforeEachOnEmptyStore } from '../../test/empty-store';
 import { createLapse } from './lapse';
 
 const now = Date.parse('2026-03-10T15:00:00Z');
 const day = 86_400_000;
 
-let database: TestDatabase;
 let store: Store;
 let clock: number;
 
-beforeAll(async () => {
-  database = await testDatabase();
-});
-beforeEach(async () => {
-  await database.db.dropDatabase();
-  store = await openStore(database.db, database.client);
+beforeEachOnEmptyStore((opened) => {
+  store = opened;
   clock = now;
 });
-afterAll(() => database.close());
 
 const lapse = (sizes = { page: 2, sample: 1_000, returning: 30 }) =>
   createLapse({ store, now: () => clock, sizes });

@@ -1,7 +1,8 @@
 import { updateBandit, type BanditState } from '../../scoring';
 import { openStore, type Store } from '../../store/store';
 import { customer, event, message, offer } from '../../test/builders';
-import { testDatabase, type TestDatabase } from '../../test/servers';
+import { beforeEachOnEmptyStore } from '../../test/empty-store';
+import type { TestDatabase } from '../../test/servers';
 import { createDecisions, type Decisions } from '../decisions/decisions';
 import { featureSpace } from '../decisions/features';
 import { banditPacking } from '../decisions/packing';
@@ -19,19 +20,15 @@ let store: Store;
 let decisions: Decisions;
 let clock: number;
 
-beforeAll(async () => {
-  database = await testDatabase();
-});
-beforeEach(async () => {
-  await database.db.dropDatabase();
-  store = await openStore(database.db, database.client);
+beforeEachOnEmptyStore(async (opened, itsDatabase) => {
+  store = opened;
+  database = itsDatabase;
   clock = now;
   decisions = createDecisions({ store, business, now: () => clock });
   for (const id of ['oil', 'tyres', 'brakes']) {
     await store.offers.save(id, offer({ features: { discount: id.length } }), new Date(now));
   }
 });
-afterAll(() => database.close());
 
 /** Decisions for some customers, every third of whom accepts. */
 async function history(customers: number): Promise<void> {

@@ -1,8 +1,8 @@
 import { forgetCustomer } from '../../store/forget';
 import { exportCustomer } from '../../store/personal-data';
-import { openStore, type Store } from '../../store/store';
+import type { Store } from '../../store/store';
 import { message } from '../../test/builders';
-import { testDatabase, type TestDatabase } from '../../test/servers';
+import { beforeEachOnEmptyStore } from '../../test/empty-store';
 import type { MessageDocument } from '../../store/messages';
 import { everyonesMoments, habitHalfLife, type Moments } from '../best-time/counts';
 import { createMomentLearning } from './moments';
@@ -10,17 +10,11 @@ import { createMomentLearning } from './moments';
 const now = Date.parse('2026-03-10T15:00:00Z');
 const due = new Date(now - 1_000);
 
-let database: TestDatabase;
 let store: Store;
 
-beforeAll(async () => {
-  database = await testDatabase();
+beforeEachOnEmptyStore((opened) => {
+  store = opened;
 });
-beforeEach(async () => {
-  await database.db.dropDatabase();
-  store = await openStore(database.db, database.client);
-});
-afterAll(() => database.close());
 
 let ids = 0;
 const sent = (hour: number, change: Partial<MessageDocument> = {}): MessageDocument =>
