@@ -44,7 +44,10 @@ export async function protect(
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"] },
+      directives: {
+        ...{ defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+        ...{ baseUri: ["'none'"], formAction: ["'none'"] },
+      },
     },
     frameguard: { action: 'deny' },
     referrerPolicy: { policy: 'no-referrer' },

@@ -8,6 +8,11 @@ describe('html', () => {
     );
   });
 
+  it('shows controls and turned directions, but keeps lines', () => {
+    const name = 'a\u0000b\u001b\u0085\u202ec\u2066d\r\n\té';
+    expect(html`${name}`.markup).toBe('a\ufffdb\ufffd\ufffd\ufffdc\ufffdd\r\n\té');
+  });
+
   it('takes HTML as it is, joins lists and leaves nothing for what is missing', () => {
     const items = ['a', 'b'].map((item) => html`<b>${item}</b>`);
     expect(html`${items}${null}${undefined}${false}${0}`.markup).toBe('<b>a</b><b>b</b>0');

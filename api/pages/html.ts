@@ -7,8 +7,8 @@ export interface Html {
 export type Part = Html | string | number | null | undefined | false | readonly Part[];
 
 /**
- * HTML from a template. Values are escaped, HTML is taken as it is, lists are joined; null, undefined and false leave
- * nothing behind.
+ * HTML from a template. Values are escaped, and what nobody sees in them is shown as U+FFFD; HTML is taken as it is,
+ * lists are joined; null, undefined and false leave nothing behind.
  *
  * @example html`<li>${name}</li>`
  */
@@ -30,4 +30,12 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
+/** Besides markup: controls, and what turns the direction of the text that follows, so that a name cannot rewrite a line. */
+const escaped = /[&<>"'\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+const spaces = '\t\n\r';
+
+const escape = (text: string): string =>
+  text.replace(
+    escaped,
+    (character) => entities[character] ?? (spaces.includes(character) ? character : '\ufffd'),
+  );

@@ -13,7 +13,7 @@ import type { ApiServer, Parts } from '../parts';
 import { addressOf } from '../preferences';
 import { note, page, readerOf, sendInvalid } from '../pages/reader';
 
-const params = z.object({ token: z.string().max(1_024) });
+const params = z.object({ token: z.string() });
 const day = 86_400_000;
 
 /** A request for marketing as a link names it, and what of it there is to confirm. */

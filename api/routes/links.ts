@@ -8,7 +8,7 @@ import { messageEvent } from '../message-events';
 import type { ApiServer, Parts } from '../parts';
 import { sendInvalid } from '../pages/reader';
 
-const params = z.object({ token: z.string().max(64) });
+const params = z.object({ token: z.string() });
 
 /** One transparent pixel. */
 const pixel = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');

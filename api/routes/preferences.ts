@@ -15,7 +15,7 @@ import type { ApiServer, Parts } from '../parts';
 import { endPause, pause, pausedUntil } from '../pause';
 import { addressOf, readPreferences, savePreferences, type Said } from '../preferences';
 
-const schema = { hide: true, params: z.object({ token: z.string().max(1_024) }) };
+const schema = { hide: true, params: z.object({ token: z.string() }) };
 
 /** The page on which somebody chooses what they are sent, and pauses it. */
 export function preferenceRoutes(app: ApiServer, { configuration, store, ingestion, now }: Parts): void {

@@ -12,7 +12,7 @@ import { surveyPageRoutes } from './survey-page';
 import { sendsUnderWay } from '../revocation';
 import { addressOf } from '../preferences';
 
-const params = z.object({ token: z.string().max(1_024) });
+const params = z.object({ token: z.string() });
 
 /** Pages behind the signed links in messages: whoever holds the message needs no login. */
 export function publicRoutes(app: ApiServer, parts: Parts): void {
