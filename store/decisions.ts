@@ -51,10 +51,9 @@ export interface Field {
   readonly affinities?: Binary;
   /**
    * Fatigue of the offers that could have been chosen: for each offer of the catalogue two bytes in `places`, 0 if it is 1, n
-   * if it is `factors[n - 1]`. Absent where all are 1. Earlier versions stored it by name where it is not 1.
+   * if it is `factors[n - 1]`. Absent where all are 1.
    */
-  readonly fatigue?:
-    { readonly factors: readonly number[]; readonly places: Binary } | readonly NamedFeature[];
+  readonly fatigue?: { readonly factors: readonly number[]; readonly places: Binary };
 }
 
 /** Packs values of which many are equal, or missing: the distinct ones, and for each two bytes that say which, 0 for none. */
@@ -96,12 +95,10 @@ export function packFatigue(fatigue: readonly (number | undefined)[]): Pick<Fiel
   return factors.length === 0 ? {} : { fatigue: { factors, places } };
 }
 
-/** The inverse of {@link packFatigue}, with 1 where nothing was stored. */
-export function unpackFatigue({ fatigue }: Pick<Field, 'fatigue'>, offerIds: readonly string[]): number[] {
-  const stored: (number | undefined)[] =
-    fatigue && 'factors' in fatigue ? unpack(fatigue.factors, fatigue.places) : [];
-  const named = new Map(fatigue && !('factors' in fatigue) ? fatigue : []);
-  return offerIds.map((id, index) => stored[index] ?? named.get(id) ?? 1);
+/** The inverse of {@link packFatigue} for a catalogue of so many offers, with 1 where nothing was stored. */
+export function unpackFatigue({ fatigue }: Pick<Field, 'fatigue'>, offers: number): number[] {
+  const stored = fatigue ? unpack(fatigue.factors, fatigue.places) : [];
+  return Array.from({ length: offers }, (_, index) => stored[index] ?? 1);
 }
 
 /** Packs a customer's affinities to the offers of a catalogue. */
@@ -142,8 +139,7 @@ export interface DecisionDocument {
     /** Product of the factors: what the propensity is multiplied by. */
     readonly multiplier: number;
   }[];
-  /** Absent from what an earlier version stored: such a decision cannot be replayed. */
-  readonly field?: Field;
+  readonly field: Field;
   /** Shown offers that the customer looked at. */
   readonly viewed?: readonly string[];
   /** When an offer of which nothing was heard counts as ignored; gone once that is settled. */

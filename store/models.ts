@@ -32,10 +32,10 @@ export interface Packing<State> {
 
 /**
  * As it is stored; one that has no `parts` has its whole state in `state`. Parts may be those of earlier versions, where
- * the same bytes stood there. Earlier versions of Perene stored how many there are of its own.
+ * the same bytes stood there.
  */
 interface StoredModel extends ModelDocument {
-  readonly parts?: number | readonly PartName[];
+  readonly parts?: readonly PartName[];
 }
 
 interface PartName {
@@ -103,7 +103,7 @@ function modelOf<State>({ models, parts }: Collections, name: string, packing?: 
     const { parts: stored, state, ...rest } = found;
     if (stored === undefined || !packing)
       return { model: { ...rest, state: state as State }, parts: new Map() };
-    const ids = partsOf(found).map(({ id }) => id);
+    const ids = stored.map(({ id }) => id);
     const read = await readParts(
       ids.filter((id) => !known.has(id)),
       session,
@@ -155,7 +155,7 @@ function modelOf<State>({ models, parts }: Collections, name: string, packing?: 
       const _id = `${name}/${version}`;
       const packed = packing?.pack(state);
       const before = await models.findOne({ _id: `${name}/${after}` }, { session, projection: { parts: 1 } });
-      const standing = new Map(partsOf(before).map((part) => [part.digest, part]));
+      const standing = new Map(before?.parts?.map((part) => [part.digest, part]));
       const fresh: PartDocument[] = [];
       const named = (packed ? stretchesOf(packed.bytes) : []).map((bytes, n): PartName => {
         const digest = createHash('sha256').update(bytes).digest('base64url');
@@ -192,11 +192,11 @@ function modelOf<State>({ models, parts }: Collections, name: string, packing?: 
         models.find(filter).project<Pick<StoredModel, '_id' | 'parts'>>({ parts: 1 }).toArray();
       const gone = await naming(past);
       if (gone.length === 0) return;
-      const ids = new Set(gone.flatMap((one) => partsOf(one).map(({ id }) => id)));
+      const ids = new Set(gone.flatMap(({ parts: own = [] }) => own.map(({ id }) => id)));
       const going = new Set(gone.map(({ _id }) => _id));
       // What another adds meanwhile has no parts but its own and those of the newest version.
-      for (const one of await naming({ name })) {
-        if (!going.has(one._id)) for (const { id } of partsOf(one)) ids.delete(id);
+      for (const { _id, parts: own = [] } of await naming({ name })) {
+        if (!going.has(_id)) for (const { id } of own) ids.delete(id);
       }
       // Parts first: what a crash leaves is found again by its model.
       for (const some of chunks([...ids])) await parts.deleteMany({ _id: { $in: some } });
@@ -209,13 +209,6 @@ function stretchesOf(bytes: Uint8Array): Uint8Array[] {
   return Array.from({ length: Math.ceil(bytes.length / partSize) }, (_, n) =>
     bytes.subarray(n * partSize, (n + 1) * partSize),
   );
-}
-
-function partsOf(model: Pick<StoredModel, '_id' | 'parts'> | null): readonly PartName[] {
-  const { _id = '', parts = [] } = model ?? {};
-  return typeof parts === 'number'
-    ? Array.from({ length: parts }, (_, n) => ({ id: `${_id}/${n}`, digest: '' }))
-    : parts;
 }
 
 /** Parts' bytes by their ids. */

@@ -1,5 +1,5 @@
 import { beforeEachOnEmptyStore } from '../test/empty-store';
-import type { DecisionDocument } from './decisions';
+import { packFates, type DecisionDocument } from './decisions';
 import type { Store } from './store';
 
 const now = Date.parse('2026-03-10T15:00:00Z');
@@ -17,6 +17,7 @@ const decision = (
 ): DecisionDocument => ({
   ...{ _id: id, customerId: 'ana', at: new Date(now - daysAgo * day), slot: 'upsell', currency: 'BRL' },
   ...{ modelVersion: 0, policy: 'lints', input: { customer: {}, context: {} }, candidates: [] },
+  field: { catalogue: 'c', ...packFates([]) },
   shown: offers.map((offerId) => ({
     ...{ offerId, score: 1, propensity: 0.1, value: 10, probability: 0.5, probabilityError: 0 },
     ...{ explored: false, features: [], contributions: [] },
@@ -67,19 +68,5 @@ describe('what a customer was shown', () => {
     const weeks = await store.showings.collection.countDocuments();
     expect(weeks).toBeGreaterThanOrEqual(3);
     expect(weeks).toBeLessThanOrEqual(4);
-  });
-
-  it('is taken from decisions that were stored before it was gathered', async () => {
-    await store.decisions.collection.insertMany([
-      decision('a', 30, { viewed: ['oil'] }),
-      decision('b', 1),
-      decision('withheld', 1, { withheld: true }),
-    ]);
-    expect((await past()).map(({ _id, viewed }) => [_id, viewed])).toEqual([
-      ['b', []],
-      ['a', ['oil']],
-    ]);
-    await store.showings.add(decision('c', 0));
-    expect(await ids()).toEqual(['c', 'b', 'a']);
   });
 });

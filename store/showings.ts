@@ -41,7 +41,6 @@ const idOf = ({ customerId, at }: Pick<DecisionDocument, 'customerId' | 'at'>): 
  */
 export function showingCollection(db: Db) {
   const collection: Collection<ShownWeek> = db.collection('showings');
-  const decisions: Collection<DecisionDocument> = db.collection('decisions');
 
   const add = async (decision: DecisionDocument): Promise<void> => {
     const { _id: id, customerId, at, shown, enrolmentId, viewed = [], withheld } = decision;
@@ -66,20 +65,6 @@ export function showingCollection(db: Db) {
     });
   };
 
-  /** What stands of decisions in their own collection: those that were stored before there was this one. */
-  const gathered = async (customerId: string, since: Date): Promise<ShownWeek[]> => {
-    const found = await decisions
-      .find({ customerId, at: { $gte: since }, withheld: { $exists: false } })
-      .sort({ at: -1 })
-      .limit(1_000)
-      .toArray();
-    for (const decision of found) await add(decision);
-    return found.length === 0 ? [] : read(customerId, since);
-  };
-
-  const read = (customerId: string, since: Date): Promise<ShownWeek[]> =>
-    collection.find({ customerId, week: { $gte: weekOf(since) } }).toArray();
-
   return {
     collection,
     async ensureIndexes() {
@@ -89,8 +74,7 @@ export function showingCollection(db: Db) {
     add,
     /** What a customer was shown since an instant, latest first. */
     async since(customerId: string, since: Date): Promise<PastDecision[]> {
-      const known = await read(customerId, since);
-      const weeks = known.length > 0 ? known : await gathered(customerId, since);
+      const weeks = await collection.find({ customerId, week: { $gte: weekOf(since) } }).toArray();
       const viewed = new Set(weeks.flatMap((one) => one.viewed ?? []));
       return weeks
         .flatMap((one) => one.decisions)

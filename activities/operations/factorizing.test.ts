@@ -239,7 +239,7 @@ describe('while old and new programs run side by side', () => {
     await factorizing().factorizeOffers('night');
     await ask();
     const made = await store.decisions.collection.find().sort({ at: 1 }).toArray();
-    expect(made.map(({ field }) => field?.affinities !== undefined).sort()).toEqual([false, true]);
+    expect(made.map(({ field }) => field.affinities !== undefined).sort()).toEqual([false, true]);
     const state = priorModel(featureSpace(await store.offers.list()));
     const known = made.map((decision) => ({ decision, reward: 1 as const }));
     const value = await valueOnDecisions(store, known, { candidate: state, incumbent: state, seed: 's' });

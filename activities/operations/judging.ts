@@ -10,13 +10,7 @@ import {
   type LoggedDecision,
   type OfferEncoder,
 } from '../../scoring';
-import {
-  unpackAffinities,
-  unpackFates,
-  unpackFatigue,
-  type DecisionDocument,
-  type Field,
-} from '../../store/decisions';
+import { unpackAffinities, unpackFates, unpackFatigue, type DecisionDocument } from '../../store/decisions';
 import type { CatalogueDocument } from '../../store/catalogues';
 import type { PolicyEvaluation, Valued } from '../../store/retrainings';
 import type { Store } from '../../store/store';
@@ -58,17 +52,17 @@ export async function valueOnDecisions(
   let skipped = 0;
   for (const { decision, reward } of known) {
     const { field } = decision;
-    const id = field?.catalogue ?? '';
-    if (field && !stood.has(id)) stood.set(id, await catalogues.find(id));
+    const id = field.catalogue;
+    if (!stood.has(id)) stood.set(id, await catalogues.find(id));
     const catalogue = stood.get(id);
     const [chosen] = decision.shown;
-    if (!field || !catalogue || !chosen) {
+    if (!catalogue || !chosen) {
       skipped++;
       continue;
     }
     if ((offers += field.open) > mostOffers) break;
     log.push({
-      candidates: candidatesOf({ ...decision, field }, catalogue),
+      candidates: candidatesOf(decision, catalogue),
       chosen: chosen.offerId,
       propensity: Math.min(chosen.probability, 1),
       reward: reward * chosen.value,
@@ -108,18 +102,12 @@ export async function valueOnDecisions(
 /** Gives the offers that a decision could have chosen, with the features that a model of these columns scores. */
 function candidateReader(columns: BanditState) {
   const encoders = new Map<string, OfferEncoder>();
-  return (
-    { input, slot, field }: DecisionDocument & { readonly field: Field },
-    { _id, offers }: CatalogueDocument,
-  ): Weighed[] => {
+  return ({ input, slot, field }: DecisionDocument, { _id, offers }: CatalogueDocument): Weighed[] => {
     const encoder =
       encoders.get(_id) ?? inOrderOf(columns, featureSpace(offers)).among(offers.map(offerInput));
     encoders.set(_id, encoder);
     const encode = encoder(input, affinityPairs(unpackAffinities(field)));
-    const fatigue = unpackFatigue(
-      field,
-      offers.map(({ _id: id }) => id),
-    );
+    const fatigue = unpackFatigue(field, offers.length);
     return unpackFates(field).flatMap((rule, index) => {
       const entry = offers[index];
       if (rule !== undefined || !entry) return [];

@@ -214,8 +214,10 @@ describe('a retraining of which too little is known', () => {
     await fresh();
     await putInForce(await misled(300));
     await history(60);
-    await store.decisions.collection.updateMany({ _id: /7$/ }, { $unset: { field: 1 } });
-    await store.decisions.collection.updateMany({ _id: /8$/ }, { $set: { 'field.catalogue': 'forgotten' } });
+    await store.decisions.collection.updateMany(
+      { _id: /[78]$/ },
+      { $set: { 'field.catalogue': 'forgotten' } },
+    );
     await foldAll();
   });
 
@@ -230,7 +232,7 @@ describe('a retraining of which too little is known', () => {
     expect(await reports()).toMatchObject([{ status: 'rejected', drift: null }]);
   });
 
-  it('passes over decisions that do not tell any more among which offers they were made, and counts them', async () => {
+  it('passes over decisions of which nobody knows any more among which offers they were made, and counts them', async () => {
     await retraining().retrain('other night');
     const { lessons, evaluation } = (await store.retrainings.find('other night')) ?? {};
     const untold = Array.from({ length: 6 }, (_, n) => [`d-00${n}7`, `d-00${n}8`])

@@ -174,7 +174,7 @@ function rejectedTable(
     readonly nameOf: (offerId: string) => Html;
   },
 ): Html {
-  const fates = decision.field ? unpackFates(decision.field) : [];
+  const fates = unpackFates(decision.field);
   const byRule = new Map<string, string[]>();
   fates.forEach((rule, index) => {
     const offerId = catalogue?.offers[index]?._id;

@@ -195,7 +195,7 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
       const decision = await store.decisions.find(id);
       if (!decision) throw problem('not-found', 'No decision has this id.');
       const [catalogue, offers] = await Promise.all([
-        decision.field ? store.catalogues.find(decision.field.catalogue) : null,
+        store.catalogues.find(decision.field.catalogue),
         store.offers.list(),
       ]);
       const desk = deskFor(request, parts);
