@@ -21,6 +21,8 @@ import { createHttp, type Http } from './http';
 export interface Place {
   /** Process ids by name, for the cost of a run in processor time. */
   readonly processes: Readonly<Record<string, number>>;
+  /** Where the servers keep their data, each in a folder of its name. */
+  readonly folder: string;
   readonly http: Http;
   readonly store: Store;
   readonly mongo: MongoClient;
@@ -172,6 +174,7 @@ async function startAll({
       ...(worker && { worker: worker.pid }),
       bench: process.pid,
     },
+    folder,
     http: createHttp({ origin: `http://${loopback}:${api}`, writeKey, adminKey }),
     store: await openStore(mongo.db('perene'), mongo),
     mongo,

@@ -25,13 +25,16 @@ export interface TemporalServerOptions {
 
 /**
  * What differs from the server's defaults: a shorter idle time from start to activity; timers that may be shorter than a
- * second (the default leaves that much for clocks that differ, and here is one clock); no low limit on counting runs; and
- * a search attribute that names runs whose workflow task fails twice in a row, by which they are healed.
+ * second (the default leaves that much for clocks that differ, and here is one clock); no low limit on counting runs; a
+ * search attribute that names runs whose workflow task fails twice in a row, by which they are healed; and memory for the
+ * runs that are in motion, not for 128,000 that may be asleep.
  */
 const dynamicConfiguration = [
   'history.transferProcessorMaxPollRPS=200',
   'history.timerProcessorMaxTimeShift="50ms"',
   'frontend.namespaceRPS.visibility=1000',
+  'history.hostLevelCacheMaxSize=4000',
+  'history.eventsHostLevelCacheMaxSizeBytes=67108864',
   'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2',
 ];
 
