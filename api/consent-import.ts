@@ -6,6 +6,7 @@ import { customerId } from '../domain/customer-schemas';
 import { instantText } from '../domain/instant-schemas';
 import { channels, topics } from '../domain/messages';
 import { recordConsents, type ConsentAct, type ConsentOutcome } from '../store/consent-ledger';
+import type { CustomerDocument } from '../store/customers';
 import type { Store } from '../store/store';
 import { suppressionId } from '../store/suppressions';
 import { sendsUnderWay } from './revocation';
@@ -52,6 +53,16 @@ export interface ImportReport {
 const together = 100;
 const named = 100;
 
+/** What is to be imported. */
+export interface ConsentFile {
+  readonly text: string;
+  readonly form: 'csv' | 'ndjson';
+  /** What names it in proofs. */
+  readonly file?: string;
+  /** Nothing of it is taken where any row is bad; otherwise the others are. */
+  readonly isWhole?: boolean;
+}
+
 /**
  * Takes statements over from another system, each with its proof. What is bad is left out and named; the same file again
  * changes nothing; nothing that somebody said since is overruled, and who was erased stays so, also under another id.
@@ -60,20 +71,26 @@ const named = 100;
  */
 export async function importConsents(
   store: Store,
-  { text, form, file }: { readonly text: string; readonly form: 'csv' | 'ndjson'; readonly file?: string },
+  { text, form, file, isWhole = false }: ConsentFile,
   now: Date,
 ): Promise<ImportReport> {
   const refusals: RefusedRow[] = [];
   const counts = { rows: 0, recorded: 0, outdated: 0, repeated: 0 };
-  const good: { readonly line: number; readonly row: Row }[] = [];
-  for (const { line, value } of form === 'csv' ? csvRows(text) : jsonRows(text)) {
+  const good: Placed[] = [];
+  for (const { line, value, flaw } of form === 'csv' ? csvRows(text) : jsonRows(text)) {
     counts.rows++;
+    if (flaw !== undefined) {
+      refusals.push({ line, reason: flaw });
+      continue;
+    }
     const parsed = rowSchema.safeParse(value);
     const isFuture = parsed.success && new Date(parsed.data.at) > now;
     if (!parsed.success) refusals.push({ line, reason: inWords(parsed.error) });
     else if (isFuture) refusals.push({ line, reason: 'at: is in the future' });
     else good.push({ line, row: parsed.data });
   }
+  if (isWhole && refusals.length === 0) refusals.push(...(await strangersIn(store, good)));
+  if (isWhole && refusals.length > 0) return reportOf(counts, refusals);
   for (let n = 0; n < good.length; n += together) {
     const some = good.slice(n, n + together);
     const outcomes = await record(store, some, { now, file });
@@ -86,21 +103,54 @@ export async function importConsents(
       if (row?.state === 'revoked') await sendsUnderWay(store, row.customerId, row.channel);
     }
   }
-  refusals.sort((a, b) => a.line - b.line);
-  return { ...counts, refused: refusals.length, refusals: refusals.slice(0, named) };
+  return reportOf(counts, refusals);
+}
+
+function reportOf(
+  counts: Omit<ImportReport, 'refused' | 'refusals'>,
+  refusals: readonly RefusedRow[],
+): ImportReport {
+  const inOrder = refusals.toSorted((a, b) => a.line - b.line);
+  return { ...counts, refused: refusals.length, refusals: inOrder.slice(0, named) };
+}
+
+/** A good row and its line in the file. */
+interface Placed {
+  readonly line: number;
+  readonly row: Row;
+}
+
+/** Rows of customers about whom nothing can be recorded. */
+async function strangersIn(store: Store, rows: readonly Placed[]): Promise<RefusedRow[]> {
+  const refusals: RefusedRow[] = [];
+  for (let n = 0; n < rows.length; n += together) {
+    const some = rows.slice(n, n + together);
+    const people = await peopleOf(store, some);
+    const erased = await erasedBehind(store, some, people);
+    for (const { line, row } of some) {
+      const person = people.get(row.customerId);
+      const outcome = !person
+        ? 'customer-unknown'
+        : person.erasedAt
+          ? 'customer-erased'
+          : erased.has(keyOf(row))
+            ? 'address-erased'
+            : 'recorded';
+      const reason = refusalOf(outcome);
+      if (reason !== undefined) refusals.push({ line, reason });
+    }
+  }
+  return refusals;
 }
 
 type Taken = ConsentOutcome | 'address-erased';
 
 async function record(
   store: Store,
-  rows: readonly { readonly line: number; readonly row: Row }[],
+  rows: readonly Placed[],
   { now, file }: { readonly now: Date; readonly file: string | undefined },
 ): Promise<Taken[]> {
-  const erased = await erasedBehind(
-    store,
-    rows.map(({ row }) => row),
-  );
+  const erased = await erasedBehind(store, rows, await peopleOf(store, rows));
   const open = rows.filter(({ row }) => !erased.has(keyOf(row)));
   const acts = open.map(({ line, row }): ConsentAct => {
     const proof = { from: row.source, line, ...(file !== undefined && { file }), ...proofIn(row) };
@@ -112,13 +162,18 @@ async function record(
   );
 }
 
+type People = ReadonlyMap<string, CustomerDocument>;
+
+async function peopleOf({ customers }: Pick<Store, 'customers'>, rows: readonly Placed[]): Promise<People> {
+  const people = await customers.findMany([...new Set(rows.map(({ row }) => row.customerId))]);
+  return new Map(people.map((person) => [person._id, person]));
+}
+
 /** Rows whose customers have the address of a person who was erased. */
-async function erasedBehind(store: Store, rows: readonly Row[]): Promise<Set<string>> {
-  const people = await store.customers.findMany([...new Set(rows.map((row) => row.customerId))]);
-  const byId = new Map(people.map((person) => [person._id, person]));
+async function erasedBehind(store: Store, rows: readonly Placed[], people: People): Promise<Set<string>> {
   const found = await Promise.all(
-    rows.map(async (row) => {
-      const person = byId.get(row.customerId);
+    rows.map(async ({ row }) => {
+      const person = people.get(row.customerId);
       const address = person && addressOf(person, row.channel);
       const suppression =
         address && (await store.suppressions.collection.findOne({ _id: suppressionId(address) }));
@@ -154,7 +209,7 @@ function refusalOf(outcome: Taken): string | undefined {
 }
 
 /** @throws the problem `invalid-request` where the text is not CSV with a header that names the columns needed */
-function csvRows(text: string): { readonly line: number; readonly value: unknown }[] {
+function csvRows(text: string): RawRow[] {
   const records = recordsIn(text);
   const [header, ...rest] = records;
   const columns = header?.record ?? [];
@@ -165,7 +220,17 @@ function csvRows(text: string): { readonly line: number; readonly value: unknown
   return rest.map(({ record: fields, info }) => ({
     line: info.lines,
     value: Object.fromEntries(columns.map((name, n) => [name, fields[n]])),
+    ...(fields.length !== columns.length && {
+      flaw: `has ${fields.length} fields, the header ${columns.length}; put quotes round one that holds a comma`,
+    }),
   }));
+}
+
+/** A row as it was written; `flaw` says what makes it none. */
+interface RawRow {
+  readonly line: number;
+  readonly value: unknown;
+  readonly flaw?: string;
 }
 
 interface CsvRecord {
@@ -179,17 +244,20 @@ function recordsIn(text: string): readonly CsvRecord[] {
     return parse(text, options) as unknown as readonly CsvRecord[];
   } catch (cause) {
     const line = cause instanceof Error && 'lines' in cause ? ` at line ${String(cause.lines)}` : '';
-    throw problem('invalid-request', `The text is not CSV${line}: look at its quotes.`);
+    throw problem(
+      'invalid-request',
+      `The text is not CSV${line}: put quotes round whole fields and double those inside.`,
+    );
   }
 }
 
-function jsonRows(text: string): { readonly line: number; readonly value: unknown }[] {
+function jsonRows(text: string): RawRow[] {
   return text.split(/\r?\n/).flatMap((content, n) => {
     if (content.trim() === '') return [];
     try {
       return [{ line: n + 1, value: JSON.parse(content) as unknown }];
     } catch {
-      return [{ line: n + 1, value: undefined }];
+      return [{ line: n + 1, value: undefined, flaw: 'is not an object of JSON' }];
     }
   });
 }

@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 /** What comes from outside lies in years that every database and calendar can hold, in any zone. */
 const [first, last] = [1900, 2199];
-const isHeld = (at: number): boolean => at >= Date.UTC(first, 0, 1) && at < Date.UTC(last + 1, 0, 1);
+/** Whether an instant, epoch milliseconds, lies in them. */
+export const isHeld = (at: number): boolean => at >= Date.UTC(first, 0, 1) && at < Date.UTC(last + 1, 0, 1);
 /** What is no instant at all is told so, once. */
 const isHeldText = (text: string): boolean => Number.isNaN(Date.parse(text)) || isHeld(Date.parse(text));
 const years = `must be in the years ${first} to ${last}`;

@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import { basename } from 'node:path';
 import { Command } from 'commander';
 import { MongoClient } from 'mongodb';
 import { fileMark, importConsents, type ImportReport } from '../../api/consent-import';
 import { verifyAllConsents, type ConsentVerdict } from '../../store/consent-verdict';
 import { openStore, type Store } from '../../store/store';
 import { findConfiguration } from '../demo/target';
+import { readText } from '../text-file';
 
 interface VerifyFlags {
   readonly customer?: string;
@@ -23,25 +23,55 @@ export function consentCommand(): Command {
 function importCommand(): Command {
   return new Command('import')
     .description(
-      'Takes over what customers said elsewhere: CSV customerId,channel,topic,state,at,source,textVersion,proof, or JSON Lines of the same. Bad rows are named, the others taken; the same file again changes nothing.',
+      'Takes over what customers said elsewhere: CSV customerId,channel,topic,state,at,source,textVersion,proof, or JSON Lines of the same. Where a row is bad nothing is taken and it is named; the same file again changes nothing.',
     )
     .argument('<file>', 'a .csv file, or one of JSON Lines')
+    .option('--skip-bad', 'take the other rows where some are bad', false)
     .option('--json', 'print one JSON value for programs', false)
-    .action((file: string, { json }: { json: boolean }) =>
-      withStore(async (store) => {
-        const text = await readFile(file, 'utf8');
-        const form = extname(file).toLowerCase() === '.csv' ? 'csv' : 'ndjson';
-        const mark = fileMark(basename(file), text);
-        const report = await importConsents(store, { text, form, file: mark }, new Date());
-        process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : inWords(report));
-        if (report.rows > 0 && report.refused === report.rows) process.exitCode = 1;
-      }),
-    );
+    .action(importFile);
+}
+
+/** Most characters of a file that is read as a whole. */
+const longestFile = 256 * 1_048_576;
+
+async function importFile(
+  file: string,
+  { json, skipBad }: { readonly json: boolean; readonly skipBad: boolean },
+): Promise<void> {
+  let text = '';
+  for await (const piece of readText(file)) {
+    text += piece;
+    if (text.length > longestFile)
+      throw new Error(`${file}: is larger than 256 MiB: split it, each part with its header.`);
+  }
+  if (text.trim() === '') throw new Error(`${file}: holds no row: is it the right file?`);
+  const form = /\.csv(\.gz)?$/i.test(file) ? 'csv' : 'ndjson';
+  const name = fileMark(basename(file), text);
+  await withStore(async (store) => {
+    const report = await importConsents(
+      store,
+      { text, form, file: name, isWhole: !skipBad },
+      new Date(),
+    ).catch((error: unknown) => {
+      if (error instanceof Error && 'problem' in error) error.message = `${file}: ${error.message}`;
+      throw error;
+    });
+    const { rows, refused } = report;
+    const isTaken = rows > 0 && (skipBad ? refused < rows : refused === 0);
+    process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : inWords(report));
+    if (!isTaken) {
+      process.exitCode = 1;
+      process.stderr.write(
+        `${file}: nothing was imported: mend the rows that are named${skipBad ? '' : ', or take only the others with --skip-bad'}.\n`,
+      );
+    }
+  });
 }
 
 function inWords({ rows, recorded, outdated, repeated, refused, refusals }: ImportReport): string {
   const lines = refusals.map(({ line, reason }) => `  line ${line}: ${reason}\n`);
-  return `${rows} rows: ${recorded} recorded, ${outdated} recorded but something later stands, ${repeated} there before, ${refused} refused\n${lines.join('')}`;
+  const more = refused > refusals.length ? `  and ${refused - refusals.length} more\n` : '';
+  return `${rows} rows: ${recorded} recorded, ${outdated} recorded but something later stands, ${repeated} there before, ${refused} refused\n${lines.join('')}${more}`;
 }
 
 function verifyCommand(): Command {

@@ -1,20 +1,24 @@
 import { z } from 'zod';
 import type { Candidate, LoggedDecision } from '../../scoring';
+import { quotable } from '../text-file';
 import type { Read } from './rows';
 
+/** Squares of larger ones would be no numbers any more. */
+const quantity = z.number().min(-1e15).max(1e15);
+
 const rowSchema = z.object({
-  context: z.array(z.number()),
+  context: z.array(quantity),
   actions: z
     .array(
       z.object({
         id: z.union([z.string(), z.number().transform(String)]),
-        features: z.array(z.number()).optional(),
+        features: z.array(quantity).optional(),
       }),
     )
     .min(1),
   chosen: z.union([z.string(), z.number().transform(String)]),
-  propensity: z.number().gt(0).lte(1),
-  reward: z.number(),
+  propensity: z.number().min(1e-9).max(1),
+  reward: quantity,
 });
 
 /** A row of a decision log. */
@@ -31,7 +35,7 @@ export function logReader(): (value: unknown) => Read<LogRow> {
     }
     const row = parsed.data;
     const ids = new Set(row.actions.map(({ id }) => id));
-    if (!ids.has(row.chosen)) return { reason: `chosen: ${row.chosen} is not among the actions` };
+    if (!ids.has(row.chosen)) return { reason: `chosen: ${quotable(row.chosen)} is not among the actions` };
     if (ids.size < row.actions.length) return { reason: 'actions: an id is there twice' };
     const features = row.actions[0]?.features?.length ?? 0;
     lengths ??= { context: row.context.length, features };
@@ -41,7 +45,7 @@ export function logReader(): (value: unknown) => Read<LogRow> {
     const odd = row.actions.find((action) => (action.features?.length ?? 0) !== lengths?.features);
     if (odd)
       return {
-        reason: `actions: ${odd.id} has ${odd.features?.length ?? 0} features, not ${lengths.features}`,
+        reason: `actions: ${quotable(odd.id)} has ${odd.features?.length ?? 0} features, not ${lengths.features}`,
       };
     return { row };
   };

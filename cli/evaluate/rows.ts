@@ -1,9 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { parse } from 'csv-parse';
+import { Readable } from 'node:stream';
+import { CsvError, parse } from 'csv-parse';
+import { quotable, readText } from '../text-file';
 
 export interface BadRow {
   readonly line: number;
@@ -32,12 +29,12 @@ export async function readJsonLines<Row>(
   read: (value: unknown) => Read<Row>,
 ): Promise<Rows<Row>> {
   const collected = new Collected<Row>();
-  const lines = createInterface({ input: await openFile(file), crlfDelay: Number.POSITIVE_INFINITY });
   let line = 0;
-  for await (const text of lines) {
-    line++;
-    if (text.trim() === '') continue;
-    collected.add(line, readJson(text, read));
+  for await (const piece of readText(file)) {
+    for (const text of piece.replace(/\n$/, '').split('\n')) {
+      line++;
+      if (text.trim() !== '') collected.add(line, readJson(text, read));
+    }
   }
   return collected.done(file);
 }
@@ -55,29 +52,37 @@ export async function readTable<Row>(
 ): Promise<Rows<Row>> {
   const collected = new Collected<Row>();
   let header: readonly string[] = [];
-  const parser = parse({
-    bom: true,
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    trim: true,
-  });
-  const source = await openFile(file);
+  const options = { info: true, relax_column_count: true, skip_empty_lines: true, trim: true };
+  const source = Readable.from(readText(file));
+  const parser = parse(options);
   source.on('error', (error) => parser.destroy(error));
   const records: AsyncIterable<{ record: string[]; info: { lines: number } }> = source.pipe(parser);
-  for await (const { record, info } of records) {
-    if (header.length === 0) {
-      header = record;
-      const missing = columns.filter((column) => !header.includes(column));
-      if (missing.length > 0) throw new Error(`${file}: the header has no column ${missing.join(', ')}.`);
-    } else if (record.length !== header.length) {
-      collected.add(info.lines, { reason: `has ${record.length} fields, the header ${header.length}` });
-    } else {
-      collected.add(info.lines, read(Object.fromEntries(header.map((name, i) => [name, record[i] ?? '']))));
+  try {
+    for await (const { record, info } of records) {
+      if (header.length === 0) {
+        header = record;
+        const missing = columns.filter((column) => !header.includes(column));
+        if (missing.length > 0)
+          throw new Error(
+            `${file}: line ${info.lines}: the header has no column ${missing.join(', ')}; it names ${quotable(header.join(', '))}.`,
+          );
+      } else if (record.length !== header.length) {
+        collected.add(info.lines, { reason: `has ${record.length} fields, the header ${header.length}` });
+      } else {
+        collected.add(info.lines, read(Object.fromEntries(header.map((name, i) => [name, record[i] ?? '']))));
+      }
     }
+  } catch (error) {
+    throw error instanceof CsvError ? new Error(`${file}: ${inWords(error)}`) : error;
+  } finally {
+    source.destroy();
   }
   return collected.done(file);
 }
+
+/** Where a text is no CSV, and what to do. */
+const inWords = ({ lines }: CsvError & { readonly lines?: unknown }): string =>
+  `line ${String(lines)}: a quote there opens or ends in the wrong place; put quotes round whole fields and double those inside.`;
 
 /** In words, for people: how many rows were left out, and which. Nothing where all were good. */
 export function describeBad(file: string, { count, first }: Rows<unknown>['bad']): string[] {
@@ -121,15 +126,4 @@ function readJson<Row>(text: string, read: (value: unknown) => Read<Row>): Read<
     return { reason: 'is not JSON' };
   }
   return read(value);
-}
-
-/** Opens a file, unpacked where it begins as gzip does. */
-async function openFile(file: string): Promise<Readable> {
-  const handle = await open(file);
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0).finally(() => handle.close());
-  const source = createReadStream(file);
-  if (bytesRead < 2 || buffer[0] !== 0x1f || buffer[1] !== 0x8b) return source;
-  const unpacked = createGunzip();
-  source.on('error', (error) => unpacked.destroy(error));
-  return source.pipe(unpacked);
 }
