@@ -17,14 +17,18 @@ type Parts = Pick<Store, 'customers' | 'consents' | 'messages' | 'transaction'>;
  * nothing is on its way any more.
  */
 export async function pause(store: Parts, customer: CustomerDocument, said: Said): Promise<void> {
-  const { _id: customerId, clock } = customer;
-  const until = new Date(realTime(clock, customerTime(clock, said.at.getTime()) + pauseTime));
+  const { _id: customerId } = customer;
+  const until = pauseEnd(customer, said.at);
   const statements = channels.map(
     (channel) => ({ channel, topic: 'all', state: 'paused', source: 'preferences', until, ...said }) as const,
   );
   await recordConsents(store, [{ customerId, statements }], said.at);
   for (const channel of channels) await sendsUnderWay(store, customerId, channel);
 }
+
+/** The real instant at which a pause of thirty days ends that a person begins. */
+export const pauseEnd = ({ clock }: Pick<CustomerDocument, 'clock'>, at: Date): Date =>
+  new Date(realTime(clock, customerTime(clock, at.getTime()) + pauseTime));
 
 /** Ends a person's pause before its time. */
 export async function endPause(

@@ -117,6 +117,46 @@ describe('what customers say of marketing', () => {
     expect((await api.post(path, said)).status).toBe(403);
   });
 
+  it('is put off and taken up again by somebody of the business, on one channel', async () => {
+    const id = await signedUp();
+    const say = (said: object) =>
+      api.admin('POST', `/v1/customers/${id}/consent`, { channel: 'email', ...said });
+    const proof = { call: 'ticket 4712' };
+    const until = new Date(Date.now() + 90 * 86_400_000);
+    expect((await say({ state: 'resumed' })).body).toEqual({ outcome: 'unchanged' });
+    expect((await say({ state: 'paused', until: until.toISOString(), proof })).body).toEqual({
+      outcome: 'recorded',
+    });
+    expect(await consentOf(id)).toMatchObject({ email: { granted: true, pausedUntil: until } });
+    expect(await consentOf(id)).not.toHaveProperty('sms.pausedUntil');
+    expect((await say({ state: 'resumed', proof })).body).toEqual({ outcome: 'recorded' });
+    expect(await consentOf(id)).not.toHaveProperty('email.pausedUntil');
+    await say({ state: 'paused' });
+    const days = ((await consentOf(id))?.email?.pausedUntil?.getTime() ?? 0) - Date.now();
+    expect(Math.round(days / 86_400_000)).toBe(30);
+    for (const wrong of [
+      { state: 'paused', until: '2020-01-01T00:00:00Z' },
+      { state: 'paused', until: 'soon' },
+      { state: 'paused', topic: 'offers' },
+      { state: 'given', until: until.toISOString() },
+    ]) {
+      expect((await say(wrong)).status).toBe(400);
+    }
+    const entries = ((await ledger(id))['entries'] as object[]).slice(2);
+    expect(entries).toMatchObject([
+      { state: 'paused', source: 'admin', until: until.toISOString(), proof },
+      { state: 'resumed', source: 'admin', proof },
+      { state: 'paused' },
+    ]);
+    const { body } = await api.admin('GET', '/v1/audit?limit=50');
+    expect(body['entries']).toContainEqual(
+      expect.objectContaining({ act: 'POST /v1/customers/:id/consent', subject: { id }, status: 400 }),
+    );
+    expect(
+      (await api.post(`/v1/customers/${id}/consent`, { channel: 'email', state: 'paused' })).status,
+    ).toBe(403);
+  });
+
   it('shows where the ledger was tampered with', async () => {
     const id = await signedUp();
     await api.store.consents.collection.updateOne({ _id: `${id}#1` }, { $set: { source: 'admin' } });

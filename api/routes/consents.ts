@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { consentSources, consentStates, type ConsentStatement } from '../../domain/consent';
 import { customerId } from '../../domain/customer-schemas';
+import { instantText } from '../../domain/instant-schemas';
 import { channels, topics } from '../../domain/messages';
 import type { ConsentEntry } from '../../store/consent-chain';
 import { recordConsents } from '../../store/consent-ledger';
@@ -8,7 +9,9 @@ import { verifyConsents } from '../../store/consent-verdict';
 import { importConsents } from '../consent-import';
 import { requireKey } from '../authentication';
 import { problem, problemSchema } from '../errors';
+import type { CustomerDocument } from '../../store/customers';
 import type { ApiServer, Parts } from '../parts';
+import { pauseEnd } from '../pause';
 import { sendsUnderWay } from '../revocation';
 import { consentSchema, customerBody } from './customer-body';
 
@@ -43,17 +46,24 @@ const ledgerSchema = z.object({
   entries: z.array(entrySchema),
 });
 
-const statementSchema = z.strictObject({
+const shown = {
   channel: z.enum(channels),
-  topic: topic.default('all'),
-  state: z.enum(['given', 'revoked']),
   textVersion: z.string().max(64).optional(),
   proof: z
     .record(z.string().regex(/^[A-Za-z][\w-]{0,31}$/), z.string().max(512))
     .refine((given) => Object.keys(given).length <= 10, 'at most 10 fields')
     .optional()
     .describe('What shows it: a form, a call, a ticket. As little of the person as will do'),
-});
+};
+const statementSchema = z.discriminatedUnion('state', [
+  z.strictObject({ ...shown, state: z.enum(['given', 'revoked']), topic: topic.default('all') }),
+  z.strictObject({
+    ...shown,
+    state: z.literal('paused'),
+    until: instantText.optional().describe('When marketing goes on; in thirty days where it is missing'),
+  }),
+  z.strictObject({ ...shown, state: z.literal('resumed') }),
+]);
 
 /** Most bytes of an import. */
 const importLimit = 10 * 1_048_576;
@@ -146,9 +156,9 @@ export function consentRoutes(app: ApiServer, { store, now }: Parts): void {
       onRequest,
       schema: {
         tags,
-        summary: 'Records what a customer said of marketing to somebody of the business',
+        summary: 'Records what a customer said of marketing to somebody of the business, a pause too',
         description:
-          'A refusal is answered when nothing is on its way to the customer any more. A statement that changes nothing makes no entry.',
+          'A refusal or a pause is answered when nothing is on its way to the customer any more. A pause puts all marketing on the channel off, and leaves what was said yes to as it is. A statement that changes nothing makes no entry.',
         params,
         body: statementSchema,
         response: { 200: z.object({ outcome }), '4xx': problemSchema },
@@ -156,12 +166,16 @@ export function consentRoutes(app: ApiServer, { store, now }: Parts): void {
     },
     async (request) => {
       const { id } = request.params;
-      const { channel, state, textVersion, ...rest } = request.body;
+      const { body } = request;
+      const { channel, state, textVersion, proof: given } = body;
       const at = now();
+      const customer = await store.customers.find(id);
+      if (!customer) throw problem('not-found', 'No customer has this id.');
       const said: ConsentStatement = {
-        ...{ channel, topic: rest.topic, state, at, source: 'admin' },
+        ...{ channel, state, at, source: 'admin', topic: 'topic' in body ? body.topic : 'all' },
+        ...(body.state === 'paused' && { until: endOf(body.until, customer, at) }),
         ...(textVersion !== undefined && { textVersion }),
-        ...(rest.proof && { proof: rest.proof }),
+        ...(given && { proof: given }),
       };
       const [[became = 'unchanged'] = []] = await recordConsents(
         store,
@@ -171,10 +185,17 @@ export function consentRoutes(app: ApiServer, { store, now }: Parts): void {
       if (became === 'customer-unknown') throw problem('not-found', 'No customer has this id.');
       if (became === 'customer-erased' || became === 'signed-up-before' || became === 'address-changed')
         throw problem('customer-erased');
-      if (state === 'revoked') await sendsUnderWay(store, id, channel);
+      if (state === 'revoked' || state === 'paused') await sendsUnderWay(store, id, channel);
       return { outcome: became };
     },
   );
+}
+
+/** When a pause ends: where nobody says so, as one does that the person asks for. */
+function endOf(until: string | undefined, customer: CustomerDocument, at: Date): Date {
+  const end = until === undefined ? pauseEnd(customer, at) : new Date(until);
+  if (end <= at) throw problem('invalid-request', 'until: is past; state resumed ends a pause.');
+  return end;
 }
 
 function entryBody(entry: ConsentEntry): z.infer<typeof entrySchema> {
