@@ -17,9 +17,12 @@ export const problems = {
   'not-enrolled': { status: 409, title: 'The journey does not take this customer now' },
   'broadcast-over': { status: 409, title: 'The broadcast is past that' },
   'customer-erased': { status: 409, title: 'The customer was erased' },
+  'request-timeout': { status: 408, title: 'The request did not come to its end' },
   'too-large': { status: 413, title: 'The body is too large' },
+  'uri-too-long': { status: 414, title: 'The address is too long' },
   'unsupported-media-type': { status: 415, title: 'The content type or encoding is not supported' },
   'rate-limited': { status: 429, title: 'Too many requests' },
+  'headers-too-large': { status: 431, title: 'The header is too large' },
   internal: { status: 500, title: 'Something went wrong on our side' },
   unavailable: { status: 503, title: 'A part of the system cannot be reached; try again' },
 } as const;
@@ -65,8 +68,8 @@ export function answerErrors(app: FastifyInstance): void {
   const methodsOf = noteMethods(app);
   app.setNotFoundHandler((request, reply) => {
     const allowed = methodsOf(request.url);
-    if (allowed === undefined) return send(reply, 'not-found', 'No such path.');
-    return send(reply.header('allow', allowed), 'method-not-allowed', `It takes ${allowed}.`);
+    if (allowed === undefined) return sendProblem(reply, 'not-found', 'No such path.');
+    return sendProblem(reply.header('allow', allowed), 'method-not-allowed', `It takes ${allowed}.`);
   });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     if (hasZodFastifySchemaValidationErrors(error)) {
@@ -83,13 +86,15 @@ export function answerErrors(app: FastifyInstance): void {
     if (problems[code].status >= 500) {
       request.log.error({ route: request.routeOptions.url, ...withoutValues(error) }, 'request failed');
     }
-    return send(reply, code, 'problem' in error ? error.message : undefined);
+    return sendProblem(reply, code, 'problem' in error ? error.message : undefined);
   });
 }
 
-const problemType = 'application/problem+json';
+/** The media type of a problem. */
+export const problemType = 'application/problem+json';
 
-function send(reply: FastifyReply, code: ProblemCode, detail?: string): FastifyReply {
+/** Answers with a problem. */
+export function sendProblem(reply: FastifyReply, code: ProblemCode, detail?: string): FastifyReply {
   if (code === 'unauthorized') void reply.header('www-authenticate', 'Basic realm="perene"');
   if (code === 'unavailable') void reply.header('retry-after', '1');
   return reply.code(problems[code].status).type(problemType).send(problemBody(code, detail));

@@ -10,6 +10,13 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import { auditActs } from './audit';
+import {
+  answerBadPath,
+  answerBroken,
+  longestHeader,
+  longestTarget,
+  refuseLongTargets,
+} from './broken-requests';
 import { answerErrors } from './errors';
 import { acceptForms, acceptGzip, acceptPlainTextJson } from './bodies';
 import { createKeyring } from './keyring';
@@ -71,9 +78,12 @@ export async function buildServer(dependencies: ApiDependencies): Promise<ApiSer
   const app = Fastify({
     loggerInstance: dependencies.log,
     bodyLimit,
+    http: { maxHeaderSize: longestHeader },
+    clientErrorHandler: answerBroken,
+    frameworkErrors: answerBadPath,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
-    routerOptions: { maxParamLength: 16_384 },
+    routerOptions: { maxParamLength: longestTarget },
     rewriteUrl: ({ url = '/' }) => pathOf(url),
     forceCloseConnections: 'idle',
     trustProxy: (_address, hop) => hop < configuration.access.trustedProxies,
@@ -81,6 +91,7 @@ export async function buildServer(dependencies: ApiDependencies): Promise<ApiSer
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   answerErrors(app);
+  refuseLongTargets(app);
   await protect(app, configuration, createKeyring(store, configuration.keys, now));
   auditActs(app, store, now);
   acceptGzip(app);
