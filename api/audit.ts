@@ -8,8 +8,14 @@ declare module 'fastify' {
   }
 }
 
-/** Taking events in and asking for decisions is daily business, not administration. */
-const daily = ['/v1/decisions', '/v1/decisions/:id/outcomes', '/v1/customers', '/console/logout'];
+/** Taking events in, asking for decisions and looking for somebody are daily business, not administration. */
+const daily = [
+  '/v1/decisions',
+  '/v1/decisions/:id/outcomes',
+  '/v1/customers',
+  '/console/customers',
+  '/console/logout',
+];
 /** Reads that hand out everything about a person. */
 const disclosing = ['/v1/customers/:id/export', '/v1/customers/:id/export.html'];
 

@@ -16,3 +16,7 @@ export type DeliverySuppression = 'holdout' | 'customer-erased' | 'customer-unkn
 
 /** Names of webhooks and alerts: lower case, digits and hyphens. */
 export const deliveryName = /^[a-z][a-z0-9-]{0,63}$/;
+
+/** How far a delivery is. */
+export const deliveryStates = ['planned', 'delivered', 'suppressed', 'failed'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];

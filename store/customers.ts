@@ -77,6 +77,7 @@ export function customerCollection(db: Db) {
       await collection.createIndexes([
         { key: { email: 1 }, sparse: true },
         { key: { phone: 1 }, sparse: true },
+        { key: { createdAt: -1 } },
       ]);
     },
     find: createLookup(collection),
@@ -94,6 +95,11 @@ export function customerCollection(db: Db) {
     },
     /** Everybody with a telephone number. */
     withPhone: (phone: string) => collection.find({ phone }).toArray(),
+    /** Everybody with an e-mail address, as it is written or in small letters. */
+    withEmail: (email: string) =>
+      collection.find({ email: { $in: [...new Set([email, email.toLowerCase()])] } }).toArray(),
+    /** Those who came last, latest first. */
+    latest: (limit: number) => collection.find().sort({ createdAt: -1 }).limit(limit).toArray(),
     /** Saves profiles with what stands of consent, and creates those who are not there, as a part of a transaction. */
     async saveConsents(changes: readonly ConsentChange[], session: ClientSession): Promise<void> {
       if (changes.length === 0) return;

@@ -1,5 +1,10 @@
 import type { Collection, Db } from 'mongodb';
-import type { DeliveryResult, DeliverySuppression } from '../domain/deliveries';
+import {
+  deliveryStates,
+  type DeliveryResult,
+  type DeliveryState,
+  type DeliverySuppression,
+} from '../domain/deliveries';
 import { chunks } from './chunks';
 import { durable } from './durable';
 import { duplicates } from './duplicates';
@@ -17,7 +22,7 @@ export interface DeliveryDocument {
   readonly to: string;
   readonly createdAt: Date;
   updatedAt: Date;
-  state: 'planned' | 'delivered' | 'suppressed' | 'failed';
+  state: DeliveryState;
   /** Why it was suppressed or failed for good, or why it was not taken the last time; a short code. */
   reason?: string;
   attempts: number;
@@ -126,5 +131,23 @@ export function deliveryCollection(db: Db) {
     /** The latest deliveries to a webhook or of an alert. */
     latest: (to: string, limit: number) =>
       collection.find({ to }).sort({ createdAt: -1 }).limit(limit).toArray(),
+    /** The latest deliveries made before an instant, of one state or of all. */
+    async page(
+      { state, before }: { readonly state?: DeliveryState; readonly before?: Date },
+      limit: number,
+    ): Promise<DeliveryDocument[]> {
+      const made = before ? { createdAt: { $lt: before } } : {};
+      const found = (state === undefined ? deliveryStates : [state]).map((each) =>
+        collection
+          .find({ state: each, ...made })
+          .sort({ createdAt: -1 })
+          .limit(limit)
+          .toArray(),
+      );
+      const latestFirst = (await Promise.all(found))
+        .flat()
+        .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+      return latestFirst.slice(0, limit);
+    },
   };
 }

@@ -43,6 +43,11 @@ export function webhookCollection(db: Db) {
     async disable(name: string, at: Date): Promise<void> {
       await collection.updateOne({ _id: name }, { $set: { disabledAt: at } });
     },
+    /** Sends to one again that was disabled; false where there is none of the name. */
+    async enable(name: string, at: Date): Promise<boolean> {
+      const change = { $unset: { disabledAt: 1 }, $set: { updatedAt: at } } as const;
+      return (await collection.updateOne({ _id: name }, change)).matchedCount === 1;
+    },
     async remove(name: string): Promise<boolean> {
       return (await collection.deleteOne({ _id: name })).deletedCount === 1;
     },

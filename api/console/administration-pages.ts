@@ -4,19 +4,33 @@ import type { AuditDocument } from '../../store/audit';
 import { html, type Html, type Part } from '../pages/html';
 import { administrationWords } from './administration-words';
 import type { Desk } from './layout';
-import { table } from './parts';
+import { question, table } from './parts';
 
-/** The keys that were made, a form for another, and the one that was just made, which only this page shows. */
-export function keysPage(
-  desk: Desk,
-  {
-    keys,
-    made,
-    now,
-  }: { readonly keys: readonly ApiKeyDocument[]; readonly made?: string; readonly now: Date },
-): Html {
+/** What the page of keys shows. */
+export interface KeysView {
+  readonly keys: readonly ApiKeyDocument[];
+  /** The one that was just made, which only this page shows. */
+  readonly made?: string;
+  /** Id of the one of which it is asked whether it is to be revoked. */
+  readonly asks?: string | undefined;
+  readonly now: Date;
+}
+
+/** The keys that were made, and a form for another. */
+export function keysPage(desk: Desk, { keys, made, asks, now }: KeysView): Html {
   const words = administrationWords[desk.locale];
+  const asked = keys.find((key) => key._id === asks && !isOver(key, now));
   return html`<h1>${words.keys}</h1>
+    ${
+      asked &&
+      question({
+        ask: words.askRevoke(asked.name),
+        action: `/console/keys/${encodeURIComponent(asked._id)}/revoke`,
+        act: words.revoke,
+        keep: desk.words.keep,
+        back: '/console/keys',
+      })
+    }
     ${
       made !== undefined &&
       html`<section class="card" role="status">
@@ -54,26 +68,28 @@ export function keysPage(
     }`;
 }
 
-function keyRow(
-  desk: Desk,
-  { _id, name, scope, hint, createdAt, expiresAt, revokedAt }: ApiKeyDocument,
-  now: Date,
-): readonly Part[] {
+const isOver = ({ expiresAt, revokedAt }: ApiKeyDocument, now: Date): boolean =>
+  revokedAt !== undefined || (expiresAt !== undefined && expiresAt <= now);
+
+function keyRow(desk: Desk, key: ApiKeyDocument, now: Date): readonly Part[] {
+  const { _id, name, scope, hint, createdAt, expiresAt, revokedAt } = key;
   const words = administrationWords[desk.locale];
-  const isOver = revokedAt !== undefined || (expiresAt !== undefined && expiresAt <= now);
+  const id = encodeURIComponent(_id);
   const end = revokedAt ?? expiresAt;
-  const button = (act: 'rotate' | 'revoke') =>
-    html`<form method="post" action="/console/keys/${encodeURIComponent(_id)}/${act}">
-      <button class="link">${words[act]}</button>
-    </form>`;
   return [
     name,
     words.scopes[scope],
     html`<code>${hint}…</code>`,
     desk.format.date(createdAt),
-    html`${isOver && html`<span class="chip warn">${revokedAt ? words.revoked : words.expired}</span>`}
+    html`${isOver(key, now) && html`<span class="chip warn">${revokedAt ? words.revoked : words.expired}</span>`}
     ${end ? desk.format.date(end) : words.never}`,
-    !isOver && html`<div class="row">${button('rotate')} ${button('revoke')}</div>`,
+    !isOver(key, now) &&
+      html`<div class="row">
+        <form method="post" action="/console/keys/${id}/rotate">
+          <button class="quiet">${words.rotate}</button>
+        </form>
+        <a class="quiet" href="/console/keys?revoke=${id}">${words.revoke}…</a>
+      </div>`,
   ];
 }
 

@@ -19,6 +19,7 @@ export interface AdministrationWords {
   readonly rotate: string;
   readonly rotateHint: string;
   readonly revoke: string;
+  readonly askRevoke: (name: string) => string;
   readonly once: string;
   readonly none: string;
   readonly who: string;
@@ -47,6 +48,7 @@ export const administrationWords: Readonly<Record<Locale, AdministrationWords>> 
     rotate: 'Exchange',
     rotateHint: 'Exchanging makes a new key; the old one opens for another 24 hours.',
     revoke: 'Revoke',
+    askRevoke: (name) => `Revoke the key ${name}? Whoever uses it is shut out at once, for good.`,
     once: 'Copy the key now: it is not shown again.',
     none: 'No key was made yet. The keys of the environment always open.',
     who: 'Who',
@@ -73,6 +75,7 @@ export const administrationWords: Readonly<Record<Locale, AdministrationWords>> 
     rotate: 'Trocar',
     rotateHint: 'Trocar cria uma chave nova; a antiga ainda abre por 24 horas.',
     revoke: 'Revogar',
+    askRevoke: (name) => `Revogar a chave ${name}? Quem a usa perde o acesso na hora, para sempre.`,
     once: 'Copie a chave agora: ela não aparece de novo.',
     none: 'Nenhuma chave foi criada ainda. As chaves do ambiente sempre abrem.',
     who: 'Quem',

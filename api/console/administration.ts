@@ -4,7 +4,7 @@ import { instantText } from '../../domain/instant-schemas';
 import { problem } from '../errors';
 import type { ApiServer, Parts } from '../parts';
 import { keyParams, keyRequest } from '../routes/keys';
-import { auditPage, keysPage } from './administration-pages';
+import { auditPage, keysPage, type KeysView } from './administration-pages';
 import { administrationWords } from './administration-words';
 import { sendConsole, type Desk } from './layout';
 
@@ -33,14 +33,22 @@ export function administrationRoutes(
   { onlyTeam, deskFor }: Reception,
 ): void {
   const onRequest = onlyTeam;
-  const show = async (request: FastifyRequest, reply: FastifyReply, made?: string) => {
+  const show = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { made, asks }: Pick<KeysView, 'made' | 'asks'> = {},
+  ) => {
     const desk = { ...deskFor(request), page: '/console/keys' };
     const keys = await store.apiKeys.list();
-    const body = keysPage(desk, { keys, now: now(), ...(made !== undefined && { made }) });
+    const body = keysPage(desk, { keys, asks, now: now(), ...(made !== undefined && { made }) });
     return sendConsole(reply, desk, { title: administrationWords[desk.locale].keys, body });
   };
 
-  app.get('/console/keys', { onRequest, schema: { hide } }, (request, reply) => show(request, reply));
+  app.get(
+    '/console/keys',
+    { onRequest, schema: { hide, querystring: z.object({ revoke: keyParams.shape.id.optional() }) } },
+    (request, reply) => show(request, reply, { asks: request.query.revoke }),
+  );
 
   app.post('/console/keys', { onRequest, schema: { hide, body: keyForm } }, async (request, reply) => {
     const { name, scope, expiresInDays: days } = request.body;
@@ -48,7 +56,7 @@ export function administrationRoutes(
     const expiresAt = days === undefined ? undefined : new Date(createdAt.getTime() + days * day);
     const { key } = await store.apiKeys.create({ name, scope, createdAt, ...(expiresAt && { expiresAt }) });
     app.keyring.forget();
-    return show(request, reply, key);
+    return show(request, reply, { made: key });
   });
 
   app.post(
@@ -60,7 +68,7 @@ export function administrationRoutes(
       const made = await store.apiKeys.rotate(request.params.id, { at, until });
       if (!made) throw problem('not-found', 'No key that opens anything has this id.');
       app.keyring.forget();
-      return show(request, reply, made.key);
+      return show(request, reply, { made: made.key });
     },
   );
 

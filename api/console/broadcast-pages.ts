@@ -3,13 +3,17 @@ import type { BroadcastDocument } from '../../store/broadcasts';
 import { html, type Html } from '../pages/html';
 import { broadcastWords, type ShownGroup } from './broadcast-words';
 import { workflowUrl, type Desk } from './layout';
-import { linkTo } from './parts';
+import { linkTo, question } from './parts';
 
 /** A broadcast and how far it is. */
 export interface BroadcastView {
   readonly broadcast: BroadcastDocument;
   readonly counts: BroadcastCounts;
 }
+
+/** What is asked about before it is done. */
+export const broadcastQuestions = ['pause', 'cancel'] as const;
+export type BroadcastQuestion = (typeof broadcastQuestions)[number];
 
 const shownGroups: readonly ShownGroup[] = [...broadcastGroups, 'rest'];
 const tones = { running: 'good', paused: 'warn', cancelled: 'bad', completed: '' } as const;
@@ -34,7 +38,7 @@ function broadcastCard(desk: Desk, view: BroadcastView): Html {
   const words = broadcastWords[desk.locale];
   return html`<article class="card">
     <header>
-      <h3><a href="${pathOf(broadcast._id)}">${broadcast._id}</a></h3>
+      <h2><a href="${pathOf(broadcast._id)}">${broadcast._id}</a></h2>
       ${stateOf(desk, broadcast)}
     </header>
     <div class="soft">
@@ -50,12 +54,12 @@ function broadcastCard(desk: Desk, view: BroadcastView): Html {
 }
 
 /**
- * One broadcast. With `asks` it asks whether it is to be cancelled; with `isPastThat` it says that a button came too late.
+ * One broadcast. With `asks` it asks whether that is to be done; with `isPastThat` it says that a button came too late.
  */
 export function broadcastPage(
   desk: Desk,
   view: BroadcastView,
-  { asks, isPastThat }: { readonly asks: boolean; readonly isPastThat: boolean },
+  { asks, isPastThat }: { readonly asks?: BroadcastQuestion | undefined; readonly isPastThat: boolean },
 ): Html {
   const { broadcast } = view;
   const words = broadcastWords[desk.locale];
@@ -65,17 +69,17 @@ export function broadcastPage(
     ${isPastThat && html`<p class="notice" role="status">${words.pastThat(words.states[broadcast.state])}</p>`}
     ${
       asks && !isOver(broadcast)
-        ? html`<form class="card ask" method="post" action="${pathOf(broadcast._id)}/cancel">
-            <p>${words.askCancel(desk.format.number(waiting + rest))}</p>
-            <p class="row">
-              <button class="quiet bad">${words.confirmCancel}</button>
-              <a href="${pathOf(broadcast._id)}">${words.keep}</a>
-            </p>
-          </form>`
+        ? question({
+            ask: asks === 'cancel' ? words.askCancel(desk.format.number(waiting + rest)) : words.askPause,
+            action: `${pathOf(broadcast._id)}/${asks}`,
+            act: asks === 'cancel' ? words.confirmCancel : words.confirmPause,
+            keep: desk.words.keep,
+            back: pathOf(broadcast._id),
+          })
         : !isOver(broadcast) &&
           html`<div class="row">
             ${pauseForm(desk, broadcast)}
-            <a class="small" href="${pathOf(broadcast._id)}?ask=cancel">${words.cancel}</a>
+            <a class="quiet" href="${pathOf(broadcast._id)}?ask=cancel">${words.cancel}</a>
           </div>`
     }
     <h2>${words.progress}</h2>
@@ -194,8 +198,10 @@ function stateOf({ locale, now }: Desk, { state, startsAt }: BroadcastDocument):
 }
 
 function pauseForm({ locale }: Desk, { _id, state }: BroadcastDocument): Html {
-  const act = state === 'paused' ? 'resume' : 'pause';
-  return html`<form method="post" action="${pathOf(_id)}/${act}">
-    <button class="quiet">${broadcastWords[locale][act]}</button>
-  </form>`;
+  const words = broadcastWords[locale];
+  return state === 'paused'
+    ? html`<form method="post" action="${pathOf(_id)}/resume">
+        <button class="quiet">${words.resume}</button>
+      </form>`
+    : html`<a class="quiet" href="${pathOf(_id)}?ask=pause">${words.pause}…</a>`;
 }

@@ -41,7 +41,8 @@ export interface BroadcastWords {
   readonly cancel: string;
   readonly askCancel: (rest: string) => string;
   readonly confirmCancel: string;
-  readonly keep: string;
+  readonly askPause: string;
+  readonly confirmPause: string;
   /** Why a button did nothing. */
   readonly pastThat: (state: string) => string;
 }
@@ -101,7 +102,8 @@ export const broadcastWords: Readonly<Record<Locale, BroadcastWords>> = {
     askCancel: (rest) =>
       `Cancel this broadcast? What was sent stays sent; ${rest} more will get nothing. It cannot be taken up again.`,
     confirmCancel: 'Cancel the broadcast',
-    keep: 'Keep it',
+    askPause: 'Pause this broadcast? Nobody else is sent it until you resume it.',
+    confirmPause: 'Pause the broadcast',
     pastThat: (state) => `Nothing was changed: the broadcast is ${state} by now.`,
   },
   'pt-BR': {
@@ -158,7 +160,8 @@ export const broadcastWords: Readonly<Record<Locale, BroadcastWords>> = {
     askCancel: (rest) =>
       `Cancelar este envio? O que já foi enviado continua enviado; outras ${rest} pessoas não receberão nada. Não dá para retomar depois.`,
     confirmCancel: 'Cancelar o envio',
-    keep: 'Manter',
+    askPause: 'Pausar este envio? Mais ninguém o recebe até você retomar.',
+    confirmPause: 'Pausar o envio',
     pastThat: (state) => `Nada mudou: o envio já está ${state}.`,
   },
 };

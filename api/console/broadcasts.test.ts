@@ -77,7 +77,9 @@ it('pauses, resumes and cancels, says so where it is too late, and the audit log
   await send('/console/broadcasts/autumn/resume');
   expect(await stateOf('autumn')).toBe('running');
 
-  const asked = await page('/console/broadcasts/autumn?ask=cancel');
+  expect((await page('/console/broadcasts/autumn')).body).not.toContain('http-equiv="refresh"');
+  expect((await page('/console/broadcasts/autumn?live=yes')).body).toContain('http-equiv="refresh"');
+  const asked = await page('/console/broadcasts/autumn?ask=cancel&live=yes');
   expect(asked.body).toContain('194 more will get nothing');
   expect(asked.body).not.toContain('http-equiv="refresh"');
   expect(await stateOf('autumn')).toBe('running');

@@ -5,14 +5,18 @@ import { problem } from '../errors';
 import type { ApiServer, Parts } from '../parts';
 import { actOnBroadcast, broadcastActs, broadcastParams } from '../routes/broadcasts';
 import type { Reception } from './administration';
-import { broadcastPage, broadcastsPage, type BroadcastView } from './broadcast-pages';
+import {
+  broadcastPage,
+  broadcastQuestions,
+  broadcastsPage,
+  type BroadcastQuestion,
+  type BroadcastView,
+} from './broadcast-pages';
 import { broadcastWords } from './broadcast-words';
 import { sendConsole } from './layout';
 
 const hide = true;
 const broadcastsOnPage = 30;
-/** Seconds after which the pages of broadcasts load again while one is under way. */
-const refresh = 15;
 
 /** The console's pages of broadcasts: how far each is, and buttons to pause, resume and cancel it. */
 export function broadcastConsole(app: ApiServer, parts: Parts, { onlyTeam, deskFor }: Reception): void {
@@ -25,18 +29,22 @@ export function broadcastConsole(app: ApiServer, parts: Parts, { onlyTeam, deskF
   const show = async (
     request: FastifyRequest,
     reply: FastifyReply,
-    { id, asks = false, isPastThat = false }: { id: string; asks?: boolean; isPastThat?: boolean },
+    {
+      id,
+      asks,
+      isPastThat = false,
+    }: { id: string; asks?: BroadcastQuestion | undefined; isPastThat?: boolean },
   ): Promise<FastifyReply> => {
     const broadcast = await store.broadcasts.find(id);
     if (!broadcast) throw problem('not-found', 'No broadcast has this id.');
     const desk = deskFor(request);
     const body = broadcastPage(desk, await viewOf(broadcast), { asks, isPastThat });
     // Not while a question waits for its answer, nor behind a form: loading again would send it again.
-    const isLive = broadcast.state === 'running' && !asks && !isPastThat;
+    const changes = broadcast.state === 'running' && !asks && !isPastThat;
     return sendConsole(reply, desk, {
       title: id,
       body,
-      ...(isLive && { refresh }),
+      changes,
       ...(isPastThat && { status: 409 }),
     });
   };
@@ -44,11 +52,11 @@ export function broadcastConsole(app: ApiServer, parts: Parts, { onlyTeam, deskF
   app.get('/console/broadcasts', { onRequest, schema: { hide } }, async (request, reply) => {
     const views = await Promise.all((await store.broadcasts.latest(broadcastsOnPage)).map(viewOf));
     const desk = deskFor(request);
-    const isLive = views.some(({ broadcast }) => broadcast.state === 'running');
+    const changes = views.some(({ broadcast }) => broadcast.state === 'running');
     return sendConsole(reply, desk, {
       title: broadcastWords[desk.locale].title,
       body: broadcastsPage(desk, views),
-      ...(isLive && { refresh }),
+      changes,
     });
   });
 
@@ -59,10 +67,10 @@ export function broadcastConsole(app: ApiServer, parts: Parts, { onlyTeam, deskF
       schema: {
         hide,
         params: broadcastParams,
-        querystring: z.object({ ask: z.literal('cancel').optional() }),
+        querystring: z.object({ ask: z.enum(broadcastQuestions).optional() }),
       },
     },
-    (request, reply) => show(request, reply, { id: request.params.id, asks: request.query.ask === 'cancel' }),
+    (request, reply) => show(request, reply, { id: request.params.id, asks: request.query.ask }),
   );
 
   for (const act of broadcastActs) {

@@ -10,7 +10,7 @@ import { workflowUrl, type Desk } from './layout';
 import { measureWords } from './measure-words';
 import { answered, measured } from './measures-page';
 import { resultWords } from './result-words';
-import { bar, customerLink, linkTo, outcomeChip, pauseForm, table } from './parts';
+import { bar, customerLink, linkTo, outcomeChip, pauseForm, question, table } from './parts';
 
 /** What a journey's own page shows. */
 export interface JourneyView {
@@ -23,6 +23,8 @@ export interface JourneyView {
   readonly passed: readonly { readonly step: string; readonly count: number }[];
   readonly runs: readonly EnrolmentDocument[];
   readonly paused: boolean;
+  /** Whether it is asked if the journey is to be paused. */
+  readonly asks: boolean;
   readonly step?: string;
   /** Whether the runs shown are those that are over, in place of those that are open. */
   readonly over: boolean;
@@ -40,10 +42,20 @@ export function journeyPage(desk: Desk, view: JourneyView): Html {
     [words.exit, names(journey.exit)],
   ] as const;
   return html`<h1>${journey.name} ${view.paused && html`<span class="chip warn">${words.paused}</span>`}</h1>
-    <div class="row">
-      ${pauseForm(desk, journey.name, view.paused)}
-      <a href="/console/journeys/${journey.name}/results">${resultWords[desk.locale].title}</a>
-    </div>
+    ${
+      view.asks && !view.paused
+        ? question({
+            ask: words.askPause(journey.name, format.number(figures.open)),
+            action: `/console/journeys/${journey.name}/pause`,
+            act: words.confirmPause,
+            keep: words.keep,
+            back: `/console/journeys/${journey.name}`,
+          })
+        : html`<div class="row">
+            ${pauseForm(desk, journey.name, view.paused)}
+            <a href="/console/journeys/${journey.name}/results">${resultWords[desk.locale].title}</a>
+          </div>`
+    }
     <div class="card spaced">
       <dl class="facts">
         ${rules.map(

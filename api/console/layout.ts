@@ -5,6 +5,8 @@ import type { Locale } from '../../domain/locale';
 import { html, type Html } from '../pages/html';
 import { administrationWords } from './administration-words';
 import { broadcastWords } from './broadcast-words';
+import { customerWords } from './customer-words';
+import { deliveryWords } from './delivery-words';
 import type { Format } from './format';
 import { measureWords } from './measure-words';
 import { style } from './style';
@@ -21,6 +23,8 @@ export interface Desk {
   readonly now: Date;
   /** Path and query of the page itself, to which the choice of another language leads back. */
   readonly page: string;
+  /** Whether the reader wants a page that changes by itself to load again. */
+  readonly isLive: boolean;
 }
 
 const styleElement: Html = { markup: `<style>${style}</style>` };
@@ -42,11 +46,19 @@ const icon = `data:image/svg+xml,${encodeURIComponent(
 )}`;
 const iconElement = html`<link rel="icon" href="${icon}" />`;
 
-/** Sends a page of the console. With `refresh` it loads again after so many seconds. */
+/** Seconds after which a page that the reader wants to follow loads again. */
+const refresh = 15;
+
+/** Sends a page of the console. One that `changes` by itself can be followed: it loads again where the reader says so. */
 export function sendConsole(
   reply: FastifyReply,
   desk: Desk,
-  page: { readonly title: string; readonly body: Html; readonly refresh?: number; readonly status?: number },
+  page: {
+    readonly title: string;
+    readonly body: Html;
+    readonly changes?: boolean;
+    readonly status?: number;
+  },
 ): FastifyReply {
   const { locale, words, configuration } = desk;
   const other = locale === 'en' ? 'pt-BR' : 'en';
@@ -56,27 +68,32 @@ export function sendConsole(
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        ${page.refresh !== undefined && html`<meta http-equiv="refresh" content="${page.refresh}" />`}
+        ${page.changes && desk.isLive && html`<meta http-equiv="refresh" content="${refresh}" />`}
         <title>${page.title} · Perene</title>
         ${iconElement} ${styleElement}
       </head>
       <body>
+        <a class="skip" href="#main">${words.skip}</a>
         <header>
           <div>
             <a class="brand" href="/">${leaf} Perene <small>${business.name}</small></a>
-            <form class="find" action="/console/customers" role="search">
+            <form class="find" method="post" action="/console/customers" role="search">
               <input
-                name="id"
-                placeholder="${words.find}"
-                aria-label="${words.find}"
+                name="who"
+                placeholder="${customerWords[locale].search}"
+                aria-label="${customerWords[locale].search}"
                 required
-                maxlength="128"
+                maxlength="254"
+                autocomplete="off"
               />
+              <button class="quiet">${customerWords[locale].act}</button>
             </form>
             <nav aria-label="${words.pages}">
               ${here(desk, '/', words.overview)}
+              ${here(desk, '/console/customers', customerWords[locale].title)}
               ${here(desk, '/console/measures', measureWords[locale].title)}
               ${here(desk, '/console/broadcasts', broadcastWords[locale].title)}
+              ${here(desk, '/console/deliveries', deliveryWords[locale].title)}
               ${here(desk, '/console/models', words.models)}
               ${here(desk, '/console/keys', administrationWords[locale].keys)}
               ${here(desk, '/console/audit', administrationWords[locale].audit)}
@@ -90,10 +107,23 @@ export function sendConsole(
             </nav>
           </div>
         </header>
-        <main>${page.body}</main>
+        <main id="main" tabindex="-1">${page.body}${page.changes && following(desk)}</main>
       </body>
     </html>`;
   return send(reply, page.status ?? 200, document);
+}
+
+/** The way to a page that loads again by itself, and back: a reader must be able to stop what moves (WCAG 2.2.2). */
+function following({ words, page, isLive }: Desk): Html {
+  const [path = '', query] = page.split('?');
+  const others = new URLSearchParams(query);
+  others.delete('live');
+  if (!isLive) others.set('live', 'yes');
+  return html`<p class="small">
+    <a href="${others.size === 0 ? path : `${path}?${others.toString()}`}"
+      >${isLive ? words.live.stop : words.live.follow(String(refresh))}</a
+    >
+  </p>`;
 }
 
 /** A link of the navigation; the one to the page itself says so. */
@@ -121,7 +151,7 @@ export function sendLogin(
       <body>
         <main>
           <form class="card login" method="post" action="/console/login">
-            <div class="brand">${leaf} Perene</div>
+            <h1 class="brand">${leaf} Perene</h1>
             <input type="hidden" name="to" value="${to}" />
             ${isWrong && html`<p class="chip bad" role="alert">${words.login.wrong}</p>`}
             <label

@@ -113,7 +113,7 @@ function journeyTable(desk: Desk, results: readonly SurveyResult[]): Html {
   return html`<h3>${words.byJourney}</h3>
     ${table({
       label: words.byJourney,
-      folds: true,
+      plain: true,
       columns: [desk.words.journey, words.survey, [words.result, 'right'], [words.response, 'soft wide']],
       rows: results.map(({ journey, survey, measure, response }) => [
         journey === null ? words.unasked : html`<a href="/console/journeys/${journey}">${journey}</a>`,

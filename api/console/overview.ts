@@ -84,7 +84,7 @@ function messageTable(desk: Desk, messages: readonly MessageDocument[]): Html {
   const { words, format } = desk;
   return table({
     label: words.messages,
-    folds: true,
+    plain: true,
     columns: [[words.when, 'soft'], words.customer, words.journey, words.template, words.state],
     rows: messages.map((message) => [
       format.ago(message.createdAt),

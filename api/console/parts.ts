@@ -13,15 +13,16 @@ interface Table {
   readonly caption?: string;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Part[])[];
-  /** Whether a narrow screen shows the cells of a row below one another. */
-  readonly folds?: boolean;
+  /** Whether its cells need no heading beside them on a phone, where those of a row stand below one another. */
+  readonly plain?: boolean;
 }
 
-/** A table that scrolls sideways, also by the keyboard, where the screen is too narrow for it. */
-export function table({ label, caption, columns, rows, folds = false }: Table): Html {
+/** A table; on a phone its rows become lists, and between that and a wide screen it scrolls, also by the keyboard. */
+export function table({ label, caption, columns, rows, plain = false }: Table): Html {
   const named = columns.map((column) => (typeof column === 'string' ? ([column, ''] as const) : column));
   const looks = named.map(([, look]) => look !== '' && html`class="${look}"`);
-  return html`<div class="table ${folds && 'folds'}" tabindex="0" role="region" aria-label="${label}">
+  const headings = named.map(([name]) => !plain && name !== '' && html`data-label="${name}"`);
+  return html`<div class="table ${plain && 'plain'}" tabindex="0" role="region" aria-label="${label}">
     <table>
       ${
         caption !== undefined &&
@@ -39,13 +40,17 @@ export function table({ label, caption, columns, rows, folds = false }: Table): 
           ([first, ...rest]) =>
             html`<tr>
               <th scope="row" ${looks[0]}>${first}</th>
-              ${rest.map((cell, i) => html`<td ${looks[i + 1]}>${cell}</td>`)}
+              ${rest.map((cell, i) => cellOf(cell, looks[i + 1], headings[i + 1]))}
             </tr>`,
         )}
       </tbody>
     </table>
   </div>`;
 }
+
+/** A cell of a table; one that is not empty stands beside its heading on a phone. */
+const cellOf = (cell: Part, look: Part, heading: Part): Html =>
+  heading && cell ? html`<td ${look} ${heading}><div>${cell}</div></td>` : html`<td ${look}>${cell}</td>`;
 
 /** A bar that fills a share of its width. */
 export const bar = (share: number): Html =>
@@ -89,10 +94,36 @@ export const customerLink = (id: string): Html =>
 export const linkTo = (url: string | undefined, text: string): Html =>
   url === undefined ? html`${text}` : html`<a href="${url}">${text}</a>`;
 
-/** The button that pauses a journey, or lets it go on. */
+/** A journey's way to go on where it is paused, else the way to the question whether to pause it. */
 export const pauseForm = ({ words }: Desk, journey: string, isPaused: boolean): Html =>
-  html`<form method="post" action="/console/journeys/${journey}/${isPaused ? 'resume' : 'pause'}">
-    <button class="quiet">${isPaused ? words.resume : words.pause}</button>
+  isPaused
+    ? html`<form method="post" action="/console/journeys/${journey}/resume">
+        <button class="quiet">${words.resume}</button>
+      </form>`
+    : html`<a class="quiet" href="/console/journeys/${journey}?ask=pause">${words.pause}…</a>`;
+
+/** A question before something that people will notice: the button that does it, and the way back. */
+export const question = ({
+  ask,
+  action,
+  act,
+  keep,
+  back,
+}: {
+  readonly ask: string;
+  /** Where the form goes, and what its button says. */
+  readonly action: string;
+  readonly act: string;
+  /** What the way back says, and where it leads. */
+  readonly keep: string;
+  readonly back: string;
+}): Html =>
+  html`<form class="card ask" method="post" action="${action}">
+    <p>${ask}</p>
+    <p class="row">
+      <button class="bad">${act}</button>
+      <a href="${back}">${keep}</a>
+    </p>
   </form>`;
 
 /** How many runs ended in one way. */

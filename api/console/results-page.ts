@@ -29,7 +29,8 @@ export function resultsPage(desk: Desk, journey: Journey, { holdout, splits }: J
       <p class="verdict">
         <b>${journey.holdout === 0 ? words.noControl : verdict(desk, holdout.lift)}</b>
       </p>
-      ${journey.holdout > 0 && ratio(desk, holdout.ratioAlarm)} ${figureTable(desk, words.group, rows)}
+      ${journey.holdout > 0 && ratio(desk, holdout.ratioAlarm)}
+      ${figureTable(desk, { title: words.group, rows, level: 3 })}
     </section>
     <h2>${words.splits}</h2>
     ${splits.length === 0 ? html`<p class="soft">${words.noSplits}</p>` : splits.map((split) => splitCard(desk, split))}`;
@@ -44,7 +45,7 @@ function splitCard(desk: Desk, { name, adaptive, arms, ratioAlarm }: JourneyResu
   return html`<section class="card split">
     <h3>${name}</h3>
     ${adaptive ? html`<p class="soft">${words.adaptive}</p>` : ratio(desk, ratioAlarm)}
-    ${figureTable(desk, words.arm, rows)}
+    ${figureTable(desk, { title: words.arm, rows, level: 4 })}
   </section>`;
 }
 
@@ -66,11 +67,16 @@ function ratio({ locale }: Desk, alarm: boolean | null): Html {
   return html`<p class="soft small">${alarm === null ? words.unknown : words.fine}</p>`;
 }
 
-function figureTable(desk: Desk, title: string, rows: readonly Row[]): Html {
+/** `level` is that of the heading of each row. */
+function figureTable(
+  desk: Desk,
+  { title, rows, level }: { readonly title: string; readonly rows: readonly Row[]; readonly level: 3 | 4 },
+): Html {
   const words = resultWords[desk.locale];
   const { format } = desk;
   if (rows.every(({ figures }) => sizeOf(figures) === 0))
     return html`<p class="soft">${words.nothingYet}</p>`;
+  const heading = (words: Html): Html => (level === 3 ? html`<h3>${words}</h3>` : html`<h4>${words}</h4>`);
   const compares = rows.some(({ against }) => against !== undefined);
   const widest = Math.max(
     ...rows.filter(({ figures }) => figures.customers > 0).map(({ figures }) => figures.high),
@@ -80,7 +86,7 @@ function figureTable(desk: Desk, title: string, rows: readonly Row[]): Html {
     ${rows.map(
       ({ name, figures, against }) =>
         html`<div class="result">
-          <h4><span class="soft small">${title}</span> ${name}</h4>
+          ${heading(html`<span class="soft small">${title}</span> ${name}`)}
           ${
             figures.customers === 0
               ? html`<p class="soft">${words.nothingYet}</p>`

@@ -2,24 +2,19 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { featureSpace } from '../../activities/decisions/features';
 import { offerModels } from '../../activities/decisions/model';
-import { customerId } from '../../domain/customer-schemas';
 import { locales, nearestLocale, type Locale } from '../../domain/locale';
 import { progress } from '../../store/messages';
-import { readTimeline } from '../../store/personal-data';
 import { createLock } from '../authentication';
 import { problem } from '../errors';
 import type { ApiServer, Parts } from '../parts';
-import { liftOf } from '../journey-results';
 import { recently } from '../recently';
-import { surveyResults } from '../survey-measures';
-import { takeOut } from '../take-out';
-import { journeyNamed, journeyParams } from '../routes/journeys';
 import { administrationRoutes } from './administration';
 import { broadcastConsole } from './broadcasts';
-import { customerPage } from './customer-page';
+import { customerConsole } from './customers';
 import { decisionPage } from './decision-page';
+import { deliveryConsole } from './deliveries';
 import { formatIn } from './format';
-import { journeyPage } from './journey-page';
+import { journeyConsole } from './journeys';
 import { measuresConsole } from './measures';
 import { modelsPage } from './models-page';
 import { sendConsole, sendLogin, type Desk } from './layout';
@@ -28,10 +23,6 @@ import { resultsConsole } from './results';
 import { cookieNamed, createSessions } from './session';
 import { consoleWords } from './words';
 
-/** Seconds after which the overview loads again. */
-const refresh = 15;
-const runsOnPage = 50;
-const itemsOnPage = 200;
 const nightsOnPage = 30;
 const hide = true;
 
@@ -107,74 +98,8 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
       messages,
       offers,
     });
-    return sendConsole(reply, desk, { title: desk.words.overview, body, refresh });
+    return sendConsole(reply, desk, { title: desk.words.overview, body, changes: true });
   });
-
-  app.get(
-    '/console/journeys/:name',
-    {
-      onRequest: onlyTeam,
-      schema: {
-        hide,
-        params: journeyParams,
-        querystring: z.object({
-          step: z.string().max(256).optional(),
-          over: z.literal('yes').optional(),
-          after: z.string().max(512).optional(),
-        }),
-      },
-    },
-    async (request, reply) => {
-      const journey = journeyNamed(journeys, request.params.name);
-      const { step, over, after } = request.query;
-      const [numbers, passed, lift, surveys, paused, runs] = await Promise.all([
-        figures(journey.name),
-        store.enrolments.passed(journey.name),
-        liftOf(journey, store),
-        surveyResults(store, journey.name),
-        store.journeys.paused(),
-        store.enrolments.page(
-          {
-            journey: journey.name,
-            open: over === undefined,
-            ...(step !== undefined && { step }),
-            ...(after !== undefined && { after }),
-          },
-          runsOnPage,
-        ),
-      ]);
-      const next = runs.length === runsOnPage ? runs.at(-1)?._id : undefined;
-      const desk = deskFor(request, parts);
-      const body = journeyPage(desk, {
-        journey,
-        figures: numbers,
-        lift,
-        surveys,
-        paused: paused.has(journey.name),
-        over: over !== undefined,
-        passed,
-        runs,
-        ...(step !== undefined && { step }),
-        ...(next !== undefined && { next }),
-      });
-      return sendConsole(reply, desk, { title: journey.name, body });
-    },
-  );
-
-  app.get(
-    '/console/customers',
-    { onRequest: onlyTeam, schema: { hide, querystring: z.object({ id: customerId.optional() }) } },
-    async (request, reply) => {
-      const { id } = request.query;
-      if (id === undefined) return reply.redirect('/', 303);
-      const [customer, items] = await Promise.all([
-        store.customers.find(id),
-        readTimeline(store, id, { limit: itemsOnPage }),
-      ]);
-      const desk = deskFor(request, parts);
-      return sendConsole(reply, desk, { title: id, body: customerPage(desk, { id, customer, items }) });
-    },
-  );
 
   app.get('/console/models', { onRequest: onlyTeam, schema: { hide } }, async (request, reply) => {
     const [latest, retrainings, offers] = await Promise.all([
@@ -206,38 +131,12 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
   );
   const reception = { onlyTeam, deskFor: (request: FastifyRequest) => deskFor(request, parts) };
   administrationRoutes(app, parts, reception);
+  journeyConsole(app, parts, reception);
+  customerConsole(app, parts, reception);
   broadcastConsole(app, parts, reception);
+  deliveryConsole(app, parts, reception);
   measuresConsole(app, parts, reception);
   resultsConsole(app, parts, reception);
-
-  for (const act of ['pause', 'resume'] as const) {
-    app.post(
-      `/console/journeys/:name/${act}`,
-      { onRequest: onlyTeam, schema: { hide, params: journeyParams } },
-      async (request, reply) => {
-        const { name } = journeyNamed(journeys, request.params.name);
-        await (act === 'pause' ? store.journeys.pause(name, now()) : store.journeys.resume(name));
-        return reply.redirect(`/console/journeys/${name}`, 303);
-      },
-    );
-    // Who logs in on the way to it, or loads the page again, comes by GET.
-    app.get(`/console/journeys/:name/${act}`, { schema: { hide, params: journeyParams } }, (request, reply) =>
-      reply.redirect(`/console/journeys/${journeyNamed(journeys, request.params.name).name}`, 303),
-    );
-  }
-
-  app.post(
-    '/console/journeys/:name/enrolments/:id/exit',
-    {
-      onRequest: onlyTeam,
-      schema: { hide, params: journeyParams.extend({ id: z.string().max(512) }) },
-    },
-    async (request, reply) => {
-      const { name, id } = request.params;
-      const { customerId } = await takeOut(parts, name, id);
-      return reply.redirect(`/console/customers?id=${encodeURIComponent(customerId)}`, 303);
-    },
-  );
 
   app.post('/console/login', { schema: { hide, body: loginForm } }, async (request, reply) => {
     if (!opens('admin', request.body.key)) {
@@ -292,5 +191,6 @@ function deskFor(request: FastifyRequest, { configuration, now }: Parts): Desk {
     configuration,
     now: at,
     page: pageOf(request),
+    isLive: addressOf(request).searchParams.get('live') === 'yes',
   };
 }

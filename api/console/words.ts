@@ -3,7 +3,6 @@ import type { Locale } from '../../domain/locale';
 import type { Channel, MessageState, SuppressionReason } from '../../domain/messages';
 import type { Slot } from '../../domain/offers';
 import type { SurveyKind } from '../../domain/surveys';
-import type { ConsentState } from '../../domain/consent';
 import type { HeldBy } from '../../store/messages';
 import type { TimelineKind } from '../../store/personal-data';
 
@@ -12,6 +11,8 @@ export interface ConsoleWords {
   readonly language: string;
   readonly overview: string;
   readonly pages: string;
+  readonly skip: string;
+  readonly live: { readonly follow: (seconds: string) => string; readonly stop: string };
   readonly models: string;
   readonly whyChosen: string;
   readonly docs: string;
@@ -42,7 +43,9 @@ export interface ConsoleWords {
   readonly paused: string;
   readonly pause: string;
   readonly resume: string;
-  readonly takeOut: string;
+  readonly askPause: (journey: string, inside: string) => string;
+  readonly confirmPause: string;
+  readonly keep: string;
   readonly holdout: string;
   readonly lift: (difference: string, low: string, high: string) => string;
   readonly noLift: string;
@@ -65,7 +68,6 @@ export interface ConsoleWords {
   readonly margin: string;
   readonly taken: string;
   readonly places: string;
-  readonly find: string;
   readonly whoIsWhere: string;
   readonly whoIsOut: string;
   readonly nobodyInside: string;
@@ -76,18 +78,6 @@ export interface ConsoleWords {
   readonly time: string;
   readonly next: string;
   readonly all: string;
-  readonly timeline: string;
-  readonly kind: string;
-  readonly what: string;
-  readonly details: string;
-  readonly consents: {
-    readonly yes: string;
-    readonly no: string;
-    readonly except: (topics: string) => string;
-    readonly awaiting: (topics: string) => string;
-  };
-  readonly nothing: string;
-  readonly erased: string;
   /** What became of some runs, behind their number. */
   readonly outcomes: Readonly<Record<Outcome, string>>;
   /** What became of one. */
@@ -98,15 +88,6 @@ export interface ConsoleWords {
   readonly held: Readonly<Record<HeldBy, string>>;
   readonly slots: Readonly<Record<Slot, string>>;
   readonly kinds: Readonly<Record<TimelineKind, string>>;
-  readonly said: Readonly<Record<ConsentState, string>>;
-  /** Until when somebody has paused marketing. */
-  readonly pausedUntil: (date: string) => string;
-  readonly fields: Readonly<
-    Record<
-      'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'signedUpAt' | 'consent' | 'attributes',
-      string
-    >
-  >;
 }
 
 export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
@@ -114,6 +95,11 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     language: 'Português',
     overview: 'Overview',
     pages: 'Pages',
+    skip: 'To the content',
+    live: {
+      follow: (seconds) => `Load this page again every ${seconds} seconds`,
+      stop: 'Stop loading it again',
+    },
     models: 'Models',
     whyChosen: 'Why?',
     docs: 'API',
@@ -139,7 +125,10 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     paused: 'Paused',
     pause: 'Pause',
     resume: 'Resume',
-    takeOut: 'Take out',
+    askPause: (journey, inside) =>
+      `Pause ${journey}? Those inside (${inside}) keep their places, and nothing is sent to them until you resume it.`,
+    confirmPause: 'Pause the journey',
+    keep: 'Leave it as it is',
     holdout: 'control group',
     lift: (difference, low, high) =>
       `Conversion against it: ${difference} points (95 % sure: ${low} to ${high})`,
@@ -163,7 +152,6 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     margin: 'Earns',
     taken: 'Taken',
     places: 'Shown in',
-    find: 'Customer id',
     whoIsWhere: 'Who is where',
     whoIsOut: 'Who is through',
     nobodyInside: 'Nobody is inside now.',
@@ -174,18 +162,6 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     time: 'time',
     next: 'Next page',
     all: 'All steps',
-    timeline: 'What happened',
-    kind: 'Kind',
-    what: 'What',
-    details: 'Details',
-    consents: {
-      yes: 'yes',
-      no: 'no',
-      except: (topics) => `not ${topics}`,
-      awaiting: (topics) => `asked for ${topics}, not confirmed yet`,
-    },
-    nothing: 'Nothing is known about this id.',
-    erased: 'This customer was erased.',
     outcomes: { completed: 'completed', converted: 'converted', exited: 'left', erased: 'erased' },
     ended: { completed: 'completed', converted: 'converted', exited: 'left', erased: 'erased' },
     channels: { email: 'E-mail', sms: 'SMS' },
@@ -231,30 +207,16 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
       message: 'Message',
       consent: 'Consent',
     },
-    said: {
-      given: 'yes',
-      requested: 'asked for, to be confirmed',
-      revoked: 'no',
-      carried: 'goes on at a new address',
-      paused: 'pause',
-      resumed: 'pause ended',
-    },
-    pausedUntil: (date) => `paused until ${date}`,
-    fields: {
-      name: 'Name',
-      email: 'E-mail',
-      phone: 'Phone',
-      locale: 'Language',
-      timeZone: 'Time zone',
-      signedUpAt: 'Signed up',
-      consent: 'Consent',
-      attributes: 'Attributes',
-    },
   },
   'pt-BR': {
     language: 'English',
     overview: 'Visão geral',
     pages: 'Páginas',
+    skip: 'Ir para o conteúdo',
+    live: {
+      follow: (seconds) => `Recarregar esta página a cada ${seconds} segundos`,
+      stop: 'Parar de recarregar',
+    },
     models: 'Modelos',
     whyChosen: 'Por quê?',
     docs: 'API',
@@ -285,7 +247,10 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     paused: 'Pausada',
     pause: 'Pausar',
     resume: 'Retomar',
-    takeOut: 'Retirar da jornada',
+    askPause: (journey, inside) =>
+      `Pausar ${journey}? Quem está nela (${inside}) fica onde está, e nada lhe é enviado até você retomar.`,
+    confirmPause: 'Pausar a jornada',
+    keep: 'Deixar como está',
     holdout: 'grupo de controle',
     lift: (difference, low, high) =>
       `Conversão em relação a ele: ${difference} pontos (95 % de certeza: ${low} a ${high})`,
@@ -309,7 +274,6 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     margin: 'Rende',
     taken: 'Aceitas',
     places: 'Aparece em',
-    find: 'Id do cliente',
     whoIsWhere: 'Quem está onde',
     whoIsOut: 'Quem já saiu',
     nobodyInside: 'Não há ninguém dentro agora.',
@@ -320,18 +284,6 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
     time: 'tempo',
     next: 'Próxima página',
     all: 'Todos os passos',
-    timeline: 'O que aconteceu',
-    kind: 'Tipo',
-    what: 'O quê',
-    details: 'Detalhes',
-    consents: {
-      yes: 'sim',
-      no: 'não',
-      except: (topics) => `menos ${topics}`,
-      awaiting: (topics) => `pediu ${topics}, falta confirmar`,
-    },
-    nothing: 'Nada se sabe sobre este id.',
-    erased: 'Este cliente foi apagado.',
     outcomes: { completed: 'concluídas', converted: 'convertidas', exited: 'saíram', erased: 'apagadas' },
     ended: { completed: 'concluída', converted: 'convertida', exited: 'saiu', erased: 'apagada' },
     channels: { email: 'E-mail', sms: 'SMS' },
@@ -381,25 +333,6 @@ export const consoleWords: Readonly<Record<Locale, ConsoleWords>> = {
       decision: 'Decisão',
       message: 'Mensagem',
       consent: 'Consentimento',
-    },
-    said: {
-      given: 'sim',
-      requested: 'pedido, a confirmar',
-      revoked: 'não',
-      carried: 'continua no novo endereço',
-      paused: 'pausa',
-      resumed: 'pausa encerrada',
-    },
-    pausedUntil: (date) => `em pausa até ${date}`,
-    fields: {
-      name: 'Nome',
-      email: 'E-mail',
-      phone: 'Telefone',
-      locale: 'Idioma',
-      timeZone: 'Fuso horário',
-      signedUpAt: 'Cadastro',
-      consent: 'Consentimento',
-      attributes: 'Atributos',
     },
   },
 };

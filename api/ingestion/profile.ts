@@ -96,7 +96,7 @@ export function consentStatements(
 }
 
 /** A phone number in E.164 where it can be read as one, a national number by the country of the locale; else as it is. */
-function normalPhone(number: string, localeTag: string): string {
+export function normalPhone(number: string, localeTag: string): string {
   const country = /[-_]([A-Za-z]{2})$/.exec(localeTag)?.[1]?.toUpperCase();
   const parsed = parsePhoneNumberFromString(number, country as CountryCode | undefined);
   return parsed?.isValid() === true ? parsed.number : number;

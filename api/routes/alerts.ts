@@ -5,8 +5,8 @@ import type { AlertDocument } from '../../store/webhooks';
 import { requireKey } from '../authentication';
 import { problem, problemSchema } from '../errors';
 import type { ApiServer, Parts } from '../parts';
+import { deliveryParams } from './webhooks';
 
-const named = z.object({ name: z.string().regex(deliveryName) });
 const alertRequest = z.strictObject({
   emails: z.array(emailAddress).max(20).default([]).describe('Addresses of the team'),
   webhook: z.string().regex(deliveryName).optional().describe('Name of a webhook that is called too'),
@@ -29,7 +29,7 @@ export function alertRoutes(app: ApiServer, { store, now }: Parts): void {
         tags,
         summary: 'Sets whom an alert of journeys reaches',
         description: 'The alert `default` is for all that have no entry of their own.',
-        params: named,
+        params: deliveryParams,
         body: alertRequest,
         response: { 200: alertSchema, '4xx': problemSchema },
       },
@@ -67,7 +67,7 @@ export function alertRoutes(app: ApiServer, { store, now }: Parts): void {
       schema: {
         tags,
         summary: 'Removes the entry of an alert',
-        params: named,
+        params: deliveryParams,
         response: { 204: z.null(), '4xx': problemSchema },
       },
     },

@@ -27,7 +27,8 @@ const item = z.object({
 });
 
 const place = z.tuple([instantNumber, kind, z.string()]);
-const cursor = z
+/** A place in a timeline as {@link timelinePlace} writes it. */
+export const timelineCursor = z
   .string()
   .max(1_024)
   .transform((text, context): TimelinePlace => {
@@ -38,7 +39,7 @@ const cursor = z
   });
 
 const query = z.object({
-  behind: cursor.optional(),
+  behind: timelineCursor.optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 
@@ -80,7 +81,7 @@ export function customerHistoryRoutes(app: ApiServer, { configuration, store, er
           at: at.toISOString(),
           detail: { ...detail },
         })),
-        ...(last && { next: nextOf(last) }),
+        ...(last && { next: timelinePlace(last) }),
       };
     },
   );
@@ -141,7 +142,8 @@ export function customerHistoryRoutes(app: ApiServer, { configuration, store, er
   );
 }
 
-const nextOf = ({ at, kind: of, id }: TimelinePlace): string =>
+/** Writes a place in a timeline for an address. */
+export const timelinePlace = ({ at, kind: of, id }: TimelinePlace): string =>
   Buffer.from(JSON.stringify([at.getTime(), of, id])).toString('base64url');
 
 function parseJson(text: string): unknown {

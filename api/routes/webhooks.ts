@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { faultIn } from '../../activities/webhooks/call';
 import { seal, unseal } from '../../activities/webhooks/seal';
 import { isSecret, newSecret } from '../../activities/webhooks/sign';
-import { deliveryName } from '../../domain/deliveries';
+import { deliveryName, deliveryStates } from '../../domain/deliveries';
 import type { DeliveryDocument } from '../../store/deliveries';
 import type { WebhookDocument } from '../../store/webhooks';
 import { requireKey } from '../authentication';
@@ -10,7 +10,8 @@ import { problem, problemSchema } from '../errors';
 import type { ApiServer, Parts } from '../parts';
 
 const instant = z.string().describe('RFC 3339, in UTC');
-const named = z.object({ name: z.string().regex(deliveryName) });
+/** Names a webhook, or an alert. */
+export const deliveryParams = z.object({ name: z.string().regex(deliveryName) });
 
 const webhookSchema = z.object({
   name: z.string(),
@@ -31,7 +32,7 @@ const deliverySchema = z.object({
   step: z.string(),
   kind: z.enum(['webhook', 'alert']),
   to: z.string(),
-  state: z.enum(['planned', 'delivered', 'suppressed', 'failed']),
+  state: z.enum(deliveryStates),
   reason: z.string().optional(),
   status: z.number().int().optional().describe('HTTP status of the last answer'),
   attempts: z.number().int(),
@@ -66,7 +67,7 @@ export function webhookRoutes(app: ApiServer, { configuration, store, now }: Par
         summary: 'Sets where a webhook of journeys goes',
         description:
           'Calls are signed by Standard Webhooks. Without a secret one is made and answered once. Another secret than before signs at once, and the one before beside it for a day. A webhook that was disabled is enabled.',
-        params: named,
+        params: deliveryParams,
         body: z.strictObject({
           url: z.url().max(2_048),
           secret: z.string().refine(isSecret, 'must be whsec_ and 24 to 64 bytes in Base64').optional(),
@@ -105,7 +106,7 @@ export function webhookRoutes(app: ApiServer, { configuration, store, now }: Par
         summary: 'Makes a new secret for a webhook',
         description:
           'It is answered once. The one before signs beside it for a day: time to change the receiver.',
-        params: named,
+        params: deliveryParams,
         response: { 200: withSecret, '4xx': problemSchema },
       },
     },
@@ -140,7 +141,7 @@ export function webhookRoutes(app: ApiServer, { configuration, store, now }: Par
         tags,
         summary: 'Removes a webhook',
         description: 'What journeys tell it is tried until their patience is over.',
-        params: named,
+        params: deliveryParams,
         response: { 204: z.null(), '4xx': problemSchema },
       },
     },
@@ -159,7 +160,7 @@ export function webhookRoutes(app: ApiServer, { configuration, store, now }: Par
       schema: {
         tags,
         summary: 'Lists the latest deliveries to a webhook or of an alert',
-        params: named,
+        params: deliveryParams,
         querystring: z.object({ limit: z.coerce.number().int().min(1).max(500).default(100) }),
         response: { 200: z.object({ deliveries: z.array(deliverySchema) }), '4xx': problemSchema },
       },

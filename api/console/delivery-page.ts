@@ -1,0 +1,132 @@
+import { deliveryStates, type DeliveryState } from '../../domain/deliveries';
+import type { DeliveryDocument } from '../../store/deliveries';
+import type { AlertDocument, WebhookDocument } from '../../store/webhooks';
+import { html, type Html, type Part } from '../pages/html';
+import { deliveryWords } from './delivery-words';
+import type { Desk } from './layout';
+import { customerLink, table } from './parts';
+
+/** What the page of webhooks and alerts shows. */
+export interface DeliveriesView {
+  readonly webhooks: readonly WebhookDocument[];
+  readonly alerts: readonly AlertDocument[];
+  /** Latest first; of one state, if one is chosen. */
+  readonly deliveries: readonly DeliveryDocument[];
+  readonly state?: DeliveryState;
+  /** Before when the next page begins. */
+  readonly next?: string;
+}
+
+const path = '/console/deliveries';
+const tones = { planned: '', delivered: 'good', suppressed: 'warn', failed: 'bad' } as const;
+
+/** Where journeys tell other systems and the team, and what became of what they told. */
+export function deliveriesPage(desk: Desk, view: DeliveriesView): Html {
+  const words = deliveryWords[desk.locale];
+  const { webhooks, alerts, deliveries, state, next } = view;
+  const older = new URLSearchParams({ ...(state && { state }), ...(next !== undefined && { before: next }) });
+  return html`<h1>${words.title}</h1>
+    <p class="lead soft">${words.lead}</p>
+    <h2>${words.webhooks}</h2>
+    ${webhooks.length === 0 ? html`<p class="soft">${words.noWebhooks}</p>` : webhookTable(desk, webhooks)}
+    <h2>${words.alerts}</h2>
+    ${alerts.length === 0 ? html`<p class="soft">${words.noAlerts}</p>` : alertTable(desk, alerts)}
+    <h2>${words.deliveries}</h2>
+    ${choices(desk, state)}
+    ${deliveries.length === 0 ? html`<p class="soft">${words.none}</p>` : deliveryTable(desk, deliveries)}
+    ${next !== undefined && html`<p><a href="${path}?${older.toString()}">${words.older}</a></p>`}`;
+}
+
+/** The ways to the deliveries of each state. */
+function choices({ locale }: Desk, chosen: DeliveryState | undefined): Html {
+  const words = deliveryWords[locale];
+  const way = (state: DeliveryState | undefined, name: string) =>
+    html`<a
+      class="chip ${state && tones[state]}"
+      href="${state === undefined ? path : `${path}?state=${state}`}"
+      ${state === chosen && html`aria-current="true"`}
+      >${name}</a
+    >`;
+  return html`<p class="chips">
+    ${way(undefined, words.all)} ${deliveryStates.map((state) => way(state, words.states[state]))}
+  </p>`;
+}
+
+function webhookTable(desk: Desk, webhooks: readonly WebhookDocument[]): Html {
+  const words = deliveryWords[desk.locale];
+  const { format, now } = desk;
+  return table({
+    label: words.webhooks,
+    columns: [words.name, [words.address, 'wide'], [desk.words.state, 'wide'], [words.changed, 'soft'], ''],
+    rows: webhooks.map(({ _id, url, disabledAt, previous, updatedAt }) => [
+      _id,
+      html`<code>${url}</code>`,
+      html`${
+        disabledAt
+          ? html`<span class="chip bad">${words.disabled}</span>
+              <span class="soft small">${words.disabledBy(format.date(disabledAt))}</span>`
+          : html`<span class="chip good">${words.enabled}</span>`
+      }
+      ${
+        previous &&
+        previous.until > now &&
+        html`<div class="soft small">${words.twoSecrets(format.date(previous.until))}</div>`
+      }`,
+      format.date(updatedAt),
+      disabledAt &&
+        html`<form method="post" action="/console/webhooks/${_id}/enable">
+          <button class="quiet">${words.enable}</button>
+        </form>`,
+    ]),
+  });
+}
+
+function alertTable(desk: Desk, alerts: readonly AlertDocument[]): Html {
+  const words = deliveryWords[desk.locale];
+  return table({
+    label: words.alerts,
+    columns: [words.name, [words.reaches, 'wide'], [words.changed, 'soft']],
+    rows: alerts.map(({ _id, emails, webhook, updatedAt }) => {
+      const reached = [...emails, ...(webhook === undefined ? [] : [`${words.kinds.webhook} ${webhook}`])];
+      return [_id, reached.join(', ') || words.nobody, desk.format.date(updatedAt)];
+    }),
+  });
+}
+
+function deliveryTable(desk: Desk, deliveries: readonly DeliveryDocument[]): Html {
+  const words = deliveryWords[desk.locale];
+  return table({
+    label: words.deliveries,
+    columns: [
+      [desk.words.when, 'soft'],
+      words.to,
+      [desk.words.customer, 'wide'],
+      [desk.words.state, 'wide'],
+      [words.attempts, 'right'],
+      [words.again, 'soft'],
+    ],
+    rows: deliveries.map((delivery) => deliveryRow(desk, delivery)),
+  });
+}
+
+function deliveryRow(desk: Desk, delivery: DeliveryDocument): readonly Part[] {
+  const words = deliveryWords[desk.locale];
+  const { format } = desk;
+  const { createdAt, kind, to, customerId, journey, state, reason, attempts, dueAt } = delivery;
+  return [
+    format.date(createdAt),
+    html`${to} <span class="soft small">${words.kinds[kind]}</span>`,
+    html`${customerLink(customerId)} <a class="small" href="/console/journeys/${journey}">${journey}</a>`,
+    html`<span class="chip ${tones[state]}">${words.states[state]}</span>
+      ${reason !== undefined && html`<span class="soft small">${reasonIn(desk, reason)}</span>`}`,
+    format.number(attempts),
+    dueAt && format.ago(dueAt),
+  ];
+}
+
+/** A code of ours in words; one of a mail provider's stays as it is. */
+function reasonIn({ locale }: Desk, reason: string): string {
+  const words = deliveryWords[locale];
+  const [, status] = /^http-(\d+)$/.exec(reason) ?? [];
+  return status === undefined ? (words.reasons[reason] ?? reason) : words.answered(status);
+}
