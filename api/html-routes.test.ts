@@ -84,16 +84,33 @@ function visits(
     'GET /console/journeys/:name': [
       { ...team, path: `/console/journeys/winback?step=${bad}` },
       { ...team, path: '/console/journeys/winback?over=yes' },
+      { ...team, path: '/console/journeys/winback?ask=pause' },
       { ...plain, path: `/console/journeys/${bad}` },
     ],
     'GET /console/journeys/:name/results': [{ ...team, path: '/console/journeys/winback/results' }],
     'GET /console/customers': [
       { ...team, path: `/console/customers?id=${encodeURIComponent(id)}` },
       { ...team, path: `/console/customers?id=${encodeURIComponent(`${mark}">'<${mark}>`)}` },
+      { ...team, path: '/console/customers' },
+    ],
+    'POST /console/customers': [
+      { ...team, path: '/console/customers', form: { who: hostile.slice(0, 200) } },
+      { ...back, path: '/console/customers', form: { who: id } },
+    ],
+    'GET /console/deliveries': [
+      { ...team, path: '/console/deliveries' },
+      { ...team, path: '/console/deliveries?state=planned' },
+    ],
+    'POST /console/webhooks/:name/enable': [
+      { as: 'team', path: `/console/webhooks/${bad}/enable`, form: {}, status: 400 },
+      { as: 'team', path: `/console/webhooks/${mark}/enable`, form: {}, status: 404 },
     ],
     'GET /console/models': [{ ...team, path: '/console/models' }],
     'GET /console/decisions': [{ ...team, path: `/console/decisions?id=${encodeURIComponent(decisionId)}` }],
-    'GET /console/keys': [{ ...team, path: '/console/keys' }],
+    'GET /console/keys': [
+      { ...team, path: '/console/keys' },
+      { ...team, path: `/console/keys?revoke=${keyId}` },
+    ],
     'POST /console/keys': [{ ...team, path: '/console/keys', form: { name: `${mark} key`, scope: 'read' } }],
     'POST /console/keys/:id/rotate': [
       { ...team, path: `/console/keys/${keyId}/rotate`, form: {} },
@@ -105,6 +122,7 @@ function visits(
     'GET /console/broadcasts/:id': [
       { ...team, path: broadcast },
       { ...team, path: `${broadcast}?ask=cancel` },
+      { ...team, path: `${broadcast}?ask=pause&live=yes` },
     ],
     ...Object.fromEntries(
       ['pause', 'resume', 'cancel'].map((act) => [
