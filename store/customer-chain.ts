@@ -55,6 +55,8 @@ const requestRenewal = 30 * 86_400_000;
 export class CustomerChain {
   readonly added: ConsentEntry[] = [];
   readonly moves: Move[] = [];
+  /** Ids under which the addresses that the customer leaves are, or would be, suppressed. */
+  readonly #left: string[] = [];
   readonly #id: string;
   /** The instant that acts are taken in at, and the same as it is written down. */
   readonly #saidNow: Date;
@@ -104,6 +106,7 @@ export class CustomerChain {
       id: this.#id,
       profile: this.#profile ?? {},
       consent,
+      left: this.#left,
       before: this.#person?.consentHead,
       head: last && { seq: last.seq, hash: last.hash },
       at: this.#at,
@@ -130,7 +133,10 @@ export class CustomerChain {
     }: { readonly from: string | undefined; readonly known: number; readonly act: ConsentAct },
   ): void {
     const { eventId, confirms = [] } = act;
-    if (from !== undefined) this.moves.push({ customerId: this.#id, channel });
+    if (from !== undefined) {
+      this.moves.push({ customerId: this.#id, channel });
+      this.#left.push(from);
+    }
     const states = topicStates(this.#entries, channel);
     const inState = (wanted: ConsentState) =>
       topics.filter((topic) => {

@@ -23,6 +23,8 @@ export interface CustomerDocument {
   consent: Partial<Record<Channel, Consent>>;
   /** The end of the ledger's chain; absent before the first statement. */
   consentHead?: ConsentHead;
+  /** Digests of addresses that were theirs before, as they are suppressed: who is erased is erased there too. */
+  formerAddresses?: readonly string[];
   /** Present only for a demonstration's customers, who live faster than real time. */
   clock?: CustomerClock;
   createdAt: Date;
@@ -55,6 +57,8 @@ export interface ConsentChange {
   readonly id: string;
   readonly profile: ProfileChange;
   readonly consent: CustomerDocument['consent'];
+  /** What to add to the former addresses. */
+  readonly left: readonly string[];
   /** The ends of the chain before and after. */
   readonly before: ConsentHead | undefined;
   readonly head: ConsentHead | undefined;
@@ -282,7 +286,7 @@ function flatten({ attributes = {}, ...rest }: ProfileChange): Record<string, un
   return set;
 }
 
-const withConsent = ({ id, profile, consent, before, head, at }: ConsentChange) => {
+const withConsent = ({ id, profile, consent, left, before, head, at }: ConsentChange) => {
   const [attributes = {}, ...more] = attributeLots(profile.attributes);
   const first = {
     updateOne: {
@@ -298,6 +302,7 @@ const withConsent = ({ id, profile, consent, before, head, at }: ConsentChange) 
           ...(head && { consentHead: head }),
           updatedAt: at,
         },
+        ...(left.length > 0 && { $addToSet: { formerAddresses: { $each: [...left] } } }),
         $setOnInsert: {
           createdAt: at,
           ...(Object.keys(profile.attributes ?? {}).length === 0 && { attributes: {} }),

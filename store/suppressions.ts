@@ -28,6 +28,23 @@ export interface Address {
 export function suppressionCollection(db: Db) {
   const collection: Collection<SuppressionDocument> = db.collection('suppressions');
   const findById = createLookup(collection);
+
+  async function block(_id: string, reason: BlockReason, at: Date): Promise<boolean> {
+    try {
+      const { upsertedCount, matchedCount } = await collection.updateOne(
+        { _id, [`blocked.${reason}`]: { $exists: false } },
+        { $set: { updatedAt: at, [`blocked.${reason}`]: at } },
+        { upsert: true },
+      );
+      return upsertedCount + matchedCount > 0;
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+      const blocked = await collection.findOne({ _id, [`blocked.${reason}`]: { $exists: true } });
+      // Where it is not, the document that was in the way came for another reason, and is there now.
+      return blocked === null ? block(_id, reason, at) : false;
+    }
+  }
+
   return {
     collection,
     async ensureIndexes() {
@@ -39,22 +56,9 @@ export function suppressionCollection(db: Db) {
      *
      * @returns whether it was not blocked for this reason before; of several calls at once, one is told so
      */
-    async block(address: Address, reason: BlockReason, at: Date): Promise<boolean> {
-      const _id = suppressionId(address);
-      try {
-        const { upsertedCount, matchedCount } = await collection.updateOne(
-          { _id, [`blocked.${reason}`]: { $exists: false } },
-          { $set: { updatedAt: at, [`blocked.${reason}`]: at } },
-          { upsert: true },
-        );
-        return upsertedCount + matchedCount > 0;
-      } catch (error) {
-        if (!isDuplicate(error)) throw error;
-        const blocked = await collection.findOne({ _id, [`blocked.${reason}`]: { $exists: true } });
-        // Where it is not, the document that was in the way came for another reason, and is there now.
-        return blocked === null ? this.block(address, reason, at) : false;
-      }
-    },
+    block: (address: Address, reason: BlockReason, at: Date) => block(suppressionId(address), reason, at),
+    /** The same by the id under which an address is suppressed. */
+    blockId: block,
     /** Takes back one reason for a block, as when the person asks for messages again; another reason still holds. Returns whether there was one. */
     async unblock(address: Address, reason: BlockReason, at: Date): Promise<boolean> {
       const _id = suppressionId(address);

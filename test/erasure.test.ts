@@ -47,8 +47,10 @@ const planted = {
   form: 'https://form.example/planted-form',
   comment: 'comentario-planted',
 };
-/** An address that was theirs before. */
+/** Addresses that were theirs before: of the first the ledger of consent knows nothing, for nothing was said yet. */
+const first = 'primeira.planted@example.com';
 const former = 'antiga.planted@example.com';
+const formerPhone = '+5511987650043';
 const values = [...Object.values(planted), '11987650042'];
 
 const linkCode = 'linkOfErased';
@@ -93,6 +95,7 @@ async function live(id: string): Promise<void> {
     event: 'page.viewed',
     properties: { name: planted.visitor },
   });
+  await system.post('/v1/identify', { userId: id, traits: { email: first, phone: formerPhone } });
   await system.post('/v1/identify', {
     userId: id,
     traits: { car: planted.attribute, email: former, consent: { email: true } },
@@ -172,7 +175,7 @@ describe('erasing a customer', () => {
     await live(id);
     const before = await databaseText(system.db);
     expect(foundIn(before)).toEqual(values);
-    expect(before).not.toContain(former);
+    for (const left of [first, former, formerPhone]) expect(before).not.toContain(left);
     const held = await system.admin<Record<string, object[]>>('GET', `/v1/customers/${id}/export`);
     expect(held['assignments']).toEqual(
       expect.arrayContaining([expect.objectContaining({ split: 'words', arm: 'warm' })]),
@@ -209,10 +212,21 @@ describe('erasing a customer', () => {
         { state: 'paused' },
       ],
     });
-    const suppressionIds = [planted.email, former].map((address) =>
-      suppressionId({ channel: 'email', address }),
+    const mailboxes = [planted.email, former, first].map(
+      (address) => ({ channel: 'email', address }) as const,
     );
-    expect((await store.erasures.find(id))?.suppressionIds).toEqual(expect.arrayContaining(suppressionIds));
+    const number = { channel: 'sms', address: formerPhone } as const;
+    expect((await store.erasures.find(id))?.suppressionIds).toEqual(
+      expect.arrayContaining([...mailboxes, number].map(suppressionId)),
+    );
+    for (const mailbox of mailboxes)
+      expect(await store.suppressions.find(mailbox)).toMatchObject({
+        blocked: { erased: expect.any(Date) as Date },
+      });
+    expect(await store.suppressions.find(number)).toBeNull();
+    const digests = [...mailboxes, number].map((address) => suppressionId(address).replace(/^\w+:/, ''));
+    const keeping = await Promise.all(digests.map(collectionsWith));
+    expect(new Set(keeping.flat())).toEqual(new Set(['erasures', 'suppressions']));
     expect(foundIn(await handoverText())).toEqual([]);
     expect(await store.links.find(linkCode)).toBeNull();
     const arms = await store.assignments.collection.find({ customerId: id, split: 'words' }).toArray();
@@ -244,15 +258,22 @@ describe('erasing a customer', () => {
     expect(foundIn(JSON.stringify(exported))).toEqual([]);
   });
 
-  it('sends nothing to the address of an erased person whom an import brings back under another id', async () => {
-    const again = messagedId();
-    const { email, phone, firstName } = planted;
-    await system.post('/v1/customers', { id: again, email, phone, firstName, consent: { email: true } });
-    const message = await eventually(() => system.store.messages.collection.findOne({ customerId: again }));
-    expect(message).toMatchObject({ template: 'welcome', state: 'suppressed', reason: 'suppression-list' });
-    await system.admin('DELETE', `/v1/customers/${again}`);
-    expect(foundIn(await databaseText(system.db))).toEqual([]);
-  });
+  it.each([
+    ['the address', planted.email],
+    ['the first address', first],
+    ['an address before', former],
+  ])(
+    'sends nothing to %s of an erased person whom an import brings back under another id',
+    async (_, email) => {
+      const again = messagedId();
+      const { phone, firstName } = planted;
+      await system.post('/v1/customers', { id: again, email, phone, firstName, consent: { email: true } });
+      const message = await eventually(() => system.store.messages.collection.findOne({ customerId: again }));
+      expect(message).toMatchObject({ template: 'welcome', state: 'suppressed', reason: 'suppression-list' });
+      await system.admin('DELETE', `/v1/customers/${again}`);
+      expect(foundIn(await databaseText(system.db))).toEqual([]);
+    },
+  );
 
   it('goes on after a crash, and removes what was written behind its back', async () => {
     const { store, client } = system;

@@ -46,29 +46,33 @@ export function createErasure(dependencies: ErasureDependencies): Erasure {
   const { store, histories, copies, removeFiles, now, delays = passDelays, onPutOff } = dependencies;
   const later = (milliseconds: number) => new Date(now().getTime() + milliseconds);
 
-  /** Nothing is sent to the person's addresses again, whoever brings them back under another id. */
+  /**
+   * Nothing is sent to the person's addresses again, whoever brings them back under another id, nor to e-mail addresses
+   * that were theirs before. Numbers that were are not blocked: they may be somebody else's by now.
+   */
   async function suppressAddresses(customerId: string): Promise<void> {
     const customer = await store.customers.find(customerId);
     if (!customer || customer.erasedAt) return;
-    const addresses = channels.flatMap((channel) => {
+    const current = channels.flatMap((channel) => {
       const address = addressOn(channel, customer);
-      return address === undefined ? [] : [{ channel, address }];
+      return address === undefined ? [] : [suppressionId({ channel, address })];
     });
-    const suppressionIds = [...addresses.map(suppressionId), ...(await formerAddresses(customerId))];
+    const former = [...(customer.formerAddresses ?? []), ...(await formerInLedger(customerId))];
+    const suppressionIds = [...new Set([...current, ...former])];
     await store.erasures.remember(customerId, { suppressionIds });
-    for (const address of addresses) await store.suppressions.block(address, 'erased', now());
+    for (const id of suppressionIds) {
+      if (current.includes(id) || id.startsWith('email:'))
+        await store.suppressions.blockId(id, 'erased', now());
+    }
   }
 
-  /**
-   * The digests of addresses that were the customer's before, as far as the ledger of consent tells. Mail to them is
-   * deleted too; they are not blocked, for a number may be somebody else's by now.
-   */
-  async function formerAddresses(customerId: string): Promise<string[]> {
+  /** The digests of addresses that were left before customers' documents kept them, as far as the ledger of consent tells. */
+  async function formerInLedger(customerId: string): Promise<string[]> {
     const entries = await store.consents.ofCustomer(customerId);
     const ids = entries.flatMap(({ source, proof }) =>
       source === 'address-change' ? (proof?.['from'] ?? []) : [],
     );
-    return [...new Set(ids.filter((id) => typeof id === 'string'))];
+    return ids.filter((id) => typeof id === 'string');
   }
 
   /** Makes one pass; whether every part could be reached. */
