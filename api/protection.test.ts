@@ -77,6 +77,13 @@ describe('the audit log', () => {
       { act: 'GET /v1/customers/:id/export', subject: { id }, status: 200 },
       { act: 'POST /v1/journeys/:name/pause', subject: { name: 'none' }, status: 404 },
     ]);
+    const page = async (query: string) => {
+      const { body } = await api.admin('GET', `/v1/audit?limit=2${query}`);
+      return (body['entries'] as { id: string }[]).map((entry) => entry.id);
+    };
+    const [latest = '', second = ''] = await page('');
+    expect((await page(`&before=${encodeURIComponent(latest)}`))[0]).toBe(second);
+    expect((await api.admin('GET', '/v1/audit?before=2026-13-01T00:00:00.000Z%20x')).status).toBe(400);
     expect((await api.admin('DELETE', '/v1/audit')).status).toBe(405);
   });
 });

@@ -1,9 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { instantText } from '../../domain/instant-schemas';
 import { problem } from '../errors';
 import type { ApiServer, Parts } from '../parts';
-import { keyParams, keyRequest } from '../routes/keys';
+import { auditPlace, keyParams, keyRequest } from '../routes/keys';
 import { auditPage, keysPage, type KeysView } from './administration-pages';
 import { administrationWords } from './administration-words';
 import { sendConsole, type Desk } from './layout';
@@ -84,14 +83,11 @@ export function administrationRoutes(
 
   app.get(
     '/console/audit',
-    { onRequest, schema: { hide, querystring: z.object({ before: instantText.optional() }) } },
+    { onRequest, schema: { hide, querystring: z.object({ before: auditPlace.optional() }) } },
     async (request, reply) => {
       const { before } = request.query;
-      const entries = await store.audit.page(
-        before === undefined ? undefined : new Date(before),
-        entriesOnPage,
-      );
-      const next = entries.length === entriesOnPage ? entries.at(-1)?.at.toISOString() : undefined;
+      const entries = await store.audit.page(before, entriesOnPage);
+      const next = entries.length === entriesOnPage ? entries.at(-1)?._id : undefined;
       const desk = deskFor(request);
       const body = auditPage(desk, { entries, ...(next !== undefined && { next }) });
       return sendConsole(reply, desk, { title: administrationWords[desk.locale].audit, body });

@@ -28,6 +28,7 @@ export const keyRequest = z.strictObject({
 });
 
 const entrySchema = z.object({
+  id: z.string(),
   at: instant,
   actor: z.string().describe("The key's name, or `console`"),
   act: z.string().describe('Method and route'),
@@ -35,8 +36,16 @@ const entrySchema = z.object({
   status: z.number().int(),
 });
 
+/** Where a page of the audit log begins: an entry's id, or an instant. */
+export const auditPlace = z.union([
+  z.templateLiteral([z.iso.datetime({ precision: 3 }), ' ', z.uuid()]),
+  instantText.transform((instant) => new Date(instant).toISOString()),
+]);
+
 const auditQuery = z.object({
-  before: instantText.optional().describe('Only what is older; `at` of the last entry for the next page'),
+  before: auditPlace
+    .optional()
+    .describe('Only what is older than an entry or an instant; `id` of the last entry for the next page'),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 
@@ -146,10 +155,10 @@ export function keyRoutes(app: ApiServer, { store, now }: Parts): void {
     },
     async (request) => {
       const { before, limit } = request.query;
-      const found = await store.audit.page(before === undefined ? undefined : new Date(before), limit);
+      const found = await store.audit.page(before, limit);
       return {
-        entries: found.map(({ at, actor, act, subject, status }) => {
-          return { at: at.toISOString(), actor, act, subject, status };
+        entries: found.map(({ _id: id, at, actor, act, subject, status }) => {
+          return { id, at: at.toISOString(), actor, act, subject, status };
         }),
       };
     },
