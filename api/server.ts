@@ -70,6 +70,17 @@ const documentationPolicy = {
 /** A request's target without the scheme and host that proxies may put before its path (RFC 9112, section 3.2.2). */
 const pathOf = (target: string): string => target.replace(/^https?:\/\/[^/?#]*\/?/i, '/');
 
+/** A closing server waits for connections that its clients keep: answers that it still gives end theirs. */
+function keepNoConnection(app: ApiServer): void {
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (isClosing) reply.header('connection', 'close');
+  });
+}
+
 /**
  * Builds the HTTP server: routes, event router and sweeper. It does not listen yet; `close()` finishes what it has taken.
  */
@@ -112,6 +123,7 @@ export async function buildServer(dependencies: ApiDependencies): Promise<ApiSer
 
   const parts = assembleParts(dependencies);
   app.addHook('onClose', () => parts.close());
+  keepNoConnection(app);
   measureRequests(app, parts.metrics);
   const routes = [
     healthRoutes,
