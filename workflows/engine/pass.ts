@@ -49,6 +49,8 @@ export class Pass {
   private left = false;
   private busyWith: string | undefined;
   private readonly counts = new Map<string, number>();
+  /** Where each step stands in the journal, which only grows while a pass goes on. */
+  private readonly places: Map<string, number>;
   private readonly met = new Set<string>();
   private lastMet = -1;
   private readonly passedOver: { step: string; result: unknown }[] = [];
@@ -58,6 +60,7 @@ export class Pass {
     private readonly journal: JournalEntry[],
     private readonly outside: <R>(fn: () => R) => R,
   ) {
+    this.places = new Map(journal.map(({ step }, place) => [step, place]));
     this.end = new Promise((resolve) => {
       this.leave = (end) => {
         this.left = true;
@@ -109,8 +112,8 @@ export class Pass {
   }
 
   private async take(id: string, call: StepCall): Promise<unknown> {
-    const known = this.journal.findIndex((entry) => entry.step === id);
-    if (known >= 0) return this.meet(known);
+    const known = this.places.get(id);
+    if (known !== undefined) return this.meet(known);
     if (this.mode === 'probe') return this.passOver(id, call);
     const edited = this.mode === 'live' ? this.editedWait(call) : undefined;
     if (edited !== undefined) return this.meet(edited);
@@ -160,6 +163,7 @@ export class Pass {
         this.leave({ kind: 'ended' });
         return this.never();
       case 'result':
+        this.places.set(step, this.journal.length);
         this.journal.push({ step, at: performed.at, result: performed.value });
         return this.meet(this.journal.length - 1);
       default:
