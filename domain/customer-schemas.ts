@@ -18,6 +18,8 @@ export const customerId = z
 const attributeValue = z.union([z.string().max(1_024), z.number(), z.boolean(), z.null()]);
 /** Most attributes that one call may bring: what a database does with them grows faster than their number. */
 export const attributesAtOnce = 256;
+/** Most attributes that a customer has in all, and most bytes of their names and values, as JSON in UTF-8. */
+export const attributesInAll = { count: 1_000, bytes: 65_536 };
 export const attributes = z
   .record(z.string().regex(/^[A-Za-z][\w-]{0,63}$/), attributeValue)
   .refine((given) => Object.keys(given).length <= attributesAtOnce, `at most ${attributesAtOnce} attributes`)

@@ -97,6 +97,16 @@ export function customerCollection(db: Db) {
       }
       return found;
     },
+    /** The attributes of some customers; of those who are not there, none. */
+    async attributesOf(ids: readonly string[]): Promise<Map<string, CustomerDocument['attributes']>> {
+      const found = chunks(ids).map((some) =>
+        collection
+          .find({ _id: { $in: some } })
+          .project<Pick<CustomerDocument, '_id' | 'attributes'>>({ attributes: 1 })
+          .toArray(),
+      );
+      return new Map((await Promise.all(found)).flat().map(({ _id, attributes }) => [_id, attributes]));
+    },
     /** Everybody with a telephone number. */
     withPhone: (phone: string) => collection.find({ phone }).toArray(),
     /** Everybody with an e-mail address, as it is written or in small letters. */

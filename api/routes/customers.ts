@@ -4,7 +4,9 @@ import { customerId, signupSchema } from '../../domain/customer-schemas';
 import { slots } from '../../domain/offers';
 import { requireKey } from '../authentication';
 import { problem, problemSchema } from '../errors';
+import type { Arrival } from '../ingestion/arrival';
 import { consentStatements, signupProfile } from '../ingestion/profile';
+import { noRoom, roomRule, withoutRoom } from '../ingestion/room';
 import type { ApiServer, Parts } from '../parts';
 import { customerBody, customerSchema } from './customer-body';
 
@@ -24,8 +26,7 @@ export function customerRoutes(app: ApiServer, { configuration, store, ingestion
       schema: {
         tags: ['Customers'],
         summary: 'Signs a customer up',
-        description:
-          'Stores the customer and the event `customer.signed_up`, then answers. The same id again changes nothing and is answered with 200.',
+        description: `Stores the customer and the event \`customer.signed_up\`, then answers. The same id again changes nothing and is answered with 200. ${roomRule}`,
         body: signupSchema,
         response: { 200: signupAnswer, 201: signupAnswer, '4xx': problemSchema },
       },
@@ -34,19 +35,20 @@ export function customerRoutes(app: ApiServer, { configuration, store, ingestion
       const { id } = request.body;
       const at = now();
       const eventId = `signup:${id}`;
-      const [created = false] = await ingestion.accept([
-        {
-          profile: signupProfile(request.body, at, defaults),
-          consents: consentStatements(request.body.consent ?? {}, { at, source: 'signup', eventId }),
-          event: {
-            _id: eventId,
-            name: 'customer.signed_up',
-            customerId: id,
-            properties: {},
-            occurredAt: at,
-          },
+      const arrival: Arrival = {
+        profile: signupProfile(request.body, at, defaults),
+        consents: consentStatements(request.body.consent ?? {}, { at, source: 'signup', eventId }),
+        event: {
+          _id: eventId,
+          name: 'customer.signed_up',
+          customerId: id,
+          properties: {},
+          occurredAt: at,
         },
-      ]);
+      };
+      if ((await withoutRoom(store, [arrival])).size > 0)
+        throw problem('invalid-request', `attributes: ${noRoom.message}`);
+      const [created = false] = await ingestion.accept([arrival]);
       if (!created && (await store.erasures.among([id])).size > 0) throw problem('customer-erased');
       return reply.code(created ? 201 : 200).send({ id, created });
     },

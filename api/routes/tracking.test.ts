@@ -253,6 +253,48 @@ describe('a customer with very many traits', () => {
   );
 });
 
+describe('a customer whose attributes have no room left', () => {
+  const traitsOf = (call: number, value: string | number = 1, count = 250) =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [`trait${String(call)}x${String(n)}`, value]));
+  const attributesOf = async (id: string) =>
+    Object.keys((await api.store.customers.find(id))?.attributes ?? {}).length;
+
+  it('gets no more from any call, and new values for those that are there', async () => {
+    const id = uniqueName('full');
+    const identify = (traits: object) => ({ type: 'identify', userId: id, traits });
+    const batch = [0, 1, 2, 3].map((call) => identify(traitsOf(call)));
+    const more = [identify(traitsOf(4, 1, 1)), identify({ ...traitsOf(3, 2), firstName: 'Ana' })];
+    expect((await api.post('/v1/batch', { batch: [...batch, ...more] })).body).toMatchObject({
+      success: false,
+      accepted: 5,
+      rejected: [
+        { index: 4, issues: [{ path: 'traits', message: expect.stringContaining('1000') as string }] },
+      ],
+    });
+    expect(await api.post('/v1/identify', { userId: id, traits: traitsOf(5, 1, 1) })).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining('as properties of an event') as string },
+    });
+    expect(await api.post('/v1/customers', { id, attributes: traitsOf(5, 1, 1) })).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining('attributes: ') as string },
+    });
+    expect(await attributesOf(id)).toBe(1_000);
+    expect(await api.store.customers.find(id)).toMatchObject({
+      firstName: 'Ana',
+      attributes: { trait3x0: 2, trait0x0: 1 },
+    });
+  });
+
+  it('is told so too where it is the size of what they hold', async () => {
+    const id = uniqueName('large');
+    const traits = (call: number) => ({ userId: id, traits: traitsOf(call, 'é'.repeat(1_000), 20) });
+    expect((await api.post('/v1/identify', traits(0))).status).toBe(200);
+    expect((await api.post('/v1/identify', traits(1))).status).toBe(400);
+    expect(await attributesOf(id)).toBe(20);
+  });
+});
+
 describe('what the database cannot hold', () => {
   const calls = [
     { event: 'a', timestamp: '0000-01-01T00:00:00Z' },

@@ -9,6 +9,7 @@ import {
 import { requireKey } from '../authentication';
 import { issuesOf, problem, problemSchema } from '../errors';
 import type { Arrival } from '../ingestion/arrival';
+import { noRoom, roomRule, withoutRoom } from '../ingestion/room';
 import { readCall, type CallIssues } from '../ingestion/tracking';
 import type { ApiServer, Parts } from '../parts';
 
@@ -27,7 +28,10 @@ const rejectedItem = z.object({
 const batchBodyLimit = 4 * 1_048_576;
 
 /** Segment's HTTP tracking API. */
-export function trackingRoutes(app: ApiServer, { configuration, ingestion, metrics, now }: Parts): void {
+export function trackingRoutes(
+  app: ApiServer,
+  { configuration, store, ingestion, metrics, now }: Parts,
+): void {
   const defaults = { locale: configuration.business.locale };
   const preValidation = requireKey('write');
 
@@ -39,7 +43,7 @@ export function trackingRoutes(app: ApiServer, { configuration, ingestion, metri
         schema: {
           tags: ['Tracking'],
           summary: summaries[kind],
-          description: `${repeats} ${historical}${kind === 'track' ? ` ${reserved}` : ''}`,
+          description: `${repeats} ${historical}${kind === 'track' ? ` ${reserved}` : kind === 'identify' ? ` ${roomRule}` : ''}`,
           body: trackingCalls[kind],
           response: { 200: z.object({ success: z.literal(true) }), '4xx': problemSchema },
         },
@@ -48,6 +52,10 @@ export function trackingRoutes(app: ApiServer, { configuration, ingestion, metri
         const read = readCall({ ...request.body, type: kind } as TrackingCall, now(), defaults);
         if ('issues' in read) metrics.received('rejected', 1);
         if ('issues' in read) throw problem('invalid-request', inWords(read.issues));
+        if ((await withoutRoom(store, [read.arrival])).size > 0) {
+          metrics.received('rejected', 1);
+          throw problem('invalid-request', inWords([noRoom]));
+        }
         await ingestion.accept([read.arrival]);
         return { success: true } as const;
       },
@@ -62,7 +70,7 @@ export function trackingRoutes(app: ApiServer, { configuration, ingestion, metri
       schema: {
         tags: ['Tracking'],
         summary: 'Takes many calls at once',
-        description: `Items that are not valid are listed in \`rejected\` by their index; the others are stored. ${repeats} ${historical} ${reserved}`,
+        description: `Items that are not valid are listed in \`rejected\` by their index; the others are stored. ${repeats} ${historical} ${reserved} ${roomRule}`,
         body: batchSchema,
         response: {
           200: z.object({
@@ -76,16 +84,25 @@ export function trackingRoutes(app: ApiServer, { configuration, ingestion, metri
     },
     async (request) => {
       const at = now();
-      const arrivals: Arrival[] = [];
+      const read: { readonly index: number; readonly arrival: Arrival }[] = [];
       const rejected: z.infer<typeof rejectedItem>[] = [];
       for (const [index, item] of request.body.batch.entries()) {
         const parsed = batchItem.safeParse(item);
-        const read = parsed.success
+        const call = parsed.success
           ? readCall(parsed.data, at, defaults)
           : { issues: issuesOf(parsed.error) };
-        if ('issues' in read) rejected.push({ index, issues: read.issues });
-        else arrivals.push(read.arrival);
+        if ('issues' in call) rejected.push({ index, issues: call.issues });
+        else read.push({ index, arrival: call.arrival });
       }
+      const refused = await withoutRoom(
+        store,
+        read.map(({ arrival }) => arrival),
+      );
+      const arrivals = read.flatMap(({ index, arrival }) => {
+        if (refused.has(arrival)) rejected.push({ index, issues: [noRoom] });
+        return refused.has(arrival) ? [] : [arrival];
+      });
+      rejected.sort((a, b) => a.index - b.index);
       metrics.received('rejected', rejected.length);
       await ingestion.accept(arrivals);
       return {
