@@ -45,6 +45,24 @@ const visit = (url: string, headers: Record<string, string> = {}, method: 'GET' 
   api.app.inject({ method, url, headers: { 'user-agent': browser, ...headers } });
 
 describe('/c/{token}', () => {
+  it.each([
+    ['https://example.com/ação?q=á b', 'https://example.com/a%C3%A7%C3%A3o?q=%C3%A1%20b'],
+    ['https://example.com/a\r\nset-cookie: x=1', 'https://example.com/aset-cookie:%20x=1'],
+    ['https://example.com/\u202e\u0000"><script>', 'https://example.com/%E2%80%AE%00%22%3E%3Cscript%3E'],
+    ['javascript:alert(1)', undefined],
+    ['//example.com', undefined],
+    ['', undefined],
+  ])('leads to %j as a header can name it, or nowhere', async (url, location) => {
+    const { code } = await offered();
+    await api.store.links.collection.updateOne({ _id: code }, { $set: { urls: [url] } });
+    const answer = await visit(`/c/${code}0`);
+    expect([answer.statusCode, answer.headers['location'], answer.headers['set-cookie']]).toEqual([
+      location === undefined ? 400 : 302,
+      location,
+      undefined,
+    ]);
+  });
+
   it('leads on and records the click, once', async () => {
     const { code, messageId, state, events } = await offered();
     for (let n = 0; n < 2; n++) {

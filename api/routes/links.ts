@@ -25,7 +25,7 @@ export function linkRoutes(app: ApiServer, parts: Parts): void {
     const tracked = readTracked(token);
     const links = tracked && (await store.links.find(tracked.code));
     if (!links || !isCodeOf(tracked.code, links.messageId, configuration.keys.secret)) return null;
-    return { ...tracked, messageId: links.messageId, url: links.urls[tracked.index] };
+    return { ...tracked, messageId: links.messageId, url: targetOf(links.urls[tracked.index]) };
   };
 
   /** The message, where a person came and nobody wants it not to be known. */
@@ -59,6 +59,13 @@ export function linkRoutes(app: ApiServer, parts: Parts): void {
     }
     return reply.headers(unkept).type('image/gif').send(pixel);
   });
+}
+
+/** An address as a header can name it: in ASCII, and of the web alone. Undefined for what is none. */
+function targetOf(url: string | undefined): string | undefined {
+  if (url === undefined || !URL.canParse(url)) return undefined;
+  const { href, protocol } = new URL(url);
+  return protocol === 'https:' || protocol === 'http:' ? href : undefined;
 }
 
 /** A click on an offer has also brought it before the person's eyes. */
