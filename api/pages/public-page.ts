@@ -11,7 +11,8 @@ export interface PublicPage {
   readonly body: Html;
 }
 
-const style = `
+/** The style sheet of the pages that customers see, for light and dark. */
+export const publicStyle = `
 :root{color-scheme:light dark;--page:#f4f3ee;--card:#fff;--ink:#22251f;--soft:#6a6e64;--line:#e2e0d6;--act:#2f6b4f;--on:#fff}
 @media (prefers-color-scheme:dark){:root{--page:#161814;--card:#1f221d;--ink:#eceae0;--soft:#a3a79b;--line:#343830;--act:#7cc4a0;--on:#10231a}}
 *{box-sizing:border-box}
@@ -52,9 +53,9 @@ textarea:focus-visible{outline:3px solid var(--act);outline-offset:2px}
 .done{padding:.75rem 1rem;margin-bottom:1.25rem;border-radius:.6rem;border:1px solid var(--act)}
 `;
 
-const styleHash = createHash('sha256').update(style).digest('base64');
+const styleHash = createHash('sha256').update(publicStyle).digest('base64');
 /** Its text must be exactly what the hash in the policy was made of. */
-const styleElement: Html = { markup: `<style>${style}</style>` };
+const styleElement: Html = { markup: `<style>${publicStyle}</style>` };
 
 /** Sends a page that nobody may frame, index or keep. */
 export function sendPage(reply: FastifyReply, status: number, page: PublicPage): FastifyReply {
