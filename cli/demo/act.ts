@@ -20,6 +20,8 @@ export type Act =
     }
   /** Answers the last text message. */
   | { readonly kind: 'text'; readonly body: string }
+  /** Chooses a score on the page that a survey leads to. */
+  | { readonly kind: 'answer-survey'; readonly messageId: string; readonly score: number }
   | { readonly kind: 'unsubscribe'; readonly from: Pick<MessageDocument, 'channel' | 'topic'> };
 
 /** An act and when it is done, by the person's clock in epoch milliseconds. */

@@ -38,8 +38,10 @@ export interface ApiClient {
     offerId: string,
     response: 'viewed' | 'accepted' | 'dismissed',
   ): Promise<void>;
-  /** Posts to a public link as a mail program does to unsubscribe. */
-  press(url: string): Promise<void>;
+  /** Says whom of the team an alert of journeys reaches. */
+  putAlert(name: string, emails: readonly string[]): Promise<void>;
+  /** Posts to a public link: nothing, as a mail program does to unsubscribe, or what a form there asks for. */
+  press(url: string, form?: Readonly<Record<string, string>>): Promise<void>;
 }
 
 /** Most calls in one batch. */
@@ -97,10 +99,17 @@ export function createApiClient(
     async answerOffer(decisionId, offerId, response) {
       await call(keys.admin, 'POST', path('decisions', decisionId, 'outcomes'), { offerId, response });
     },
-    async press(url) {
-      const response = await fetch(url, { method: 'POST', signal: AbortSignal.timeout(patience) });
+    async putAlert(name, emails) {
+      await call(keys.admin, 'PUT', path('alerts', name), { emails });
+    },
+    async press(url, form) {
+      const response = await fetch(url, {
+        method: 'POST',
+        ...(form && { body: new URLSearchParams(form) }),
+        signal: AbortSignal.timeout(patience),
+      });
       await response.arrayBuffer();
-      if (!response.ok) throw new Error(`An unsubscribe link was answered ${response.status}.`);
+      if (!response.ok) throw new Error(`A public link was answered ${response.status}.`);
     },
   };
 }

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import type { Currency } from '../../domain/money';
 import type { Random } from '../../scoring';
 import { actsIn, day, hour, type Planned } from './act';
+import { opinion } from './opinions';
 import type { Person } from './people';
 
 /** What a person buys. */
@@ -18,7 +19,7 @@ export interface Customership {
   /** An order, its delivery and, where it is a car's, what the car then tells. */
   buy(at: number, what: Purchased, random: Random): Planned[];
   /** A service of the car: booked, done, and what the car then tells. */
-  bookService(at: number): Planned[];
+  bookService(at: number, random: Random): Planned[];
 }
 
 /** Days after which a connected car tells its odometer. */
@@ -43,6 +44,13 @@ export function customershipOf(person: Person, currency: Currency): Customership
     );
   };
 
+  /** At the counter, on a tablet: some say how likely they are to recommend the dealership. */
+  const atTheCounter = (at: number, random: Random): Planned[] => {
+    if (random.uniform() > 0.45) return [];
+    const properties = { survey: 'nps', score: opinion('nps', random) } as const;
+    return [tell(at + hour / 4, { name: 'survey.answered', properties })];
+  };
+
   return {
     ownsCar: () => ownsCar,
     buy(at, { amount, offerId, isCar = false }, random) {
@@ -59,16 +67,18 @@ export function customershipOf(person: Person, currency: Currency): Customership
         name: 'vehicle.delivered',
         properties: { vehicleId, model, odometerKm },
       });
-      return [...order, handover, ...readings(delivered)];
+      return [...order, handover, ...atTheCounter(delivered, random), ...readings(delivered)];
     },
-    bookService(at) {
+    bookService(at, random) {
       odometerKm += Math.round(10 * car.kmPerDay);
       const bookedFor = DateTime.fromMillis(at, { zone: timeZone }).plus({ days: 3 }).toISODate();
+      const done = at + 3 * day;
       const booking = { vehicleId, model, odometerKm, ...(bookedFor !== null && { bookedFor }) };
       return [
         tell(at, { name: 'service.booked', properties: booking }),
-        tell(at + 3 * day - hour, { name: 'service.completed', properties: { vehicleId } }),
-        ...readings(at + 3 * day),
+        tell(done - hour, { name: 'service.completed', properties: { vehicleId } }),
+        ...atTheCounter(done, random),
+        ...readings(done),
       ];
     },
   };

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { realTime } from '../../domain/clock';
 import { journeys } from '../../workflows/journeys';
 import { offerModels } from '../../activities/decisions/model';
 import { root } from '../setup/index';
@@ -50,6 +51,7 @@ export async function runDemo(
     { count, run, now: startedAt },
   );
   await putCatalogue(api, offers);
+  await api.putAlert('unhappy-after-service', ['workshop@example.com']);
   view.say(
     `Demonstration ${run}: ${offers.size} offers, ${options.customers} customers, ${past.histories.length} with a past ${past.source === 'file' ? 'that real customers had' : 'that is invented'}`,
   );
@@ -58,11 +60,12 @@ export async function runDemo(
     const bought = past.histories[i] ?? [];
     return { person: invent(run, i + 1, bought.length > 0), past: bought };
   });
-  const clock = demoClock(Date.now(), options.dayLength);
+  const fast = demoClock(Date.now(), options.dayLength);
+  const calendar = calendarOf(fast, options.days);
+  const clock = { ...fast, until: realTime(fast, calendar.end) };
   const at = new Date();
   await store.customers.saveProfiles(people.map(({ person }) => ({ id: person.id, change: { clock }, at })));
   const lives = people.map((one) => createLife({ ...one, offers, currency }));
-  const calendar = calendarOf(clock, options.days);
   const play = startPlay({ run, target, api, lives, clock, calendar, signal: options.signal });
   await watch(play, { target, run, view, days: options.days, day: () => calendar.elapsedDays() });
   const lastDay = Math.min(options.days, Math.floor(calendar.elapsedDays()));

@@ -32,9 +32,11 @@ const message = (change: Partial<Received>): Received => ({
 
 /** Everything that some people do in a play, in answer to one message of each template too. */
 function deeds(): { zone: string; planned: Planned }[] {
-  const templates = ['welcome', 'complete-profile', 'winback', 'maintenance-due'].map((template) => ({
-    template,
-  }));
+  const templates = ['welcome', 'complete-profile', 'winback', 'maintenance-due', 'survey-csat'].map(
+    (template) => ({
+      template,
+    }),
+  );
   const offer = { template: 'offer-warm', purpose: 'marketing', topic: 'offers', decisionId: 'd' } as const;
   const shown = [...offers.keys()].map((offerId) => ({ ...offer, offerId }));
   return [...newcomers, ...regulars].flatMap((one) => {
@@ -69,9 +71,17 @@ describe('lives', () => {
       'profile.completed',
       'service.booked',
       'service.completed',
+      'survey.answered',
       'vehicle.delivered',
       'vehicle.odometer_read',
     ]);
+  });
+
+  it('answer the surveys that reach them, mostly well, each with a score that it takes', () => {
+    const scores = all.flatMap(({ planned: { act } }) => (act.kind === 'answer-survey' ? [act.score] : []));
+    expect(scores.length).toBeGreaterThan(80);
+    expect(scores.filter((score) => score >= 4).length / scores.length).toBeGreaterThan(0.6);
+    expect(new Set(scores)).toEqual(new Set([1, 2, 3, 4, 5]));
   });
 
   it('sleep at night', () => {

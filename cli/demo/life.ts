@@ -1,4 +1,5 @@
 import type { Currency } from '../../domain/money';
+import { surveyIn } from '../../domain/surveys';
 import { seededRandom, type Random } from '../../scoring';
 import type { MessageDocument } from '../../store/messages';
 import { actsIn, awake, hour, type Planned } from './act';
@@ -6,6 +7,7 @@ import type { DecisionAnswer } from './api-client';
 import type { CatalogueOffer } from './catalogue';
 import { customershipOf } from './customership';
 import type { Purchase } from './history';
+import { opinion } from './opinions';
 import type { Person } from './people';
 import { planOfNewcomer, planOfRegular } from './plans';
 import { reactionTo } from './reactions';
@@ -59,6 +61,19 @@ export function createLife({ person, offers, currency, past }: LifeOptions): Lif
     return [looked, taken, ...dealings.buy(decided + hour, { amount: priceOf(offerId), offerId }, random)];
   }
 
+  /** Most of those who have opened a survey answer it. */
+  function answer({ _id: messageId, template }: Received, at: number, random: Random): Planned[] {
+    const survey = surveyIn(template);
+    if (survey === undefined || random.uniform() > 0.75) return [];
+    const score = opinion(survey, random);
+    return [
+      {
+        at: awake(at + 3 * hour * random.uniform(), timeZone),
+        act: { kind: 'answer-survey', messageId, score },
+      },
+    ];
+  }
+
   return {
     person,
     past,
@@ -78,6 +93,7 @@ export function createLife({ person, offers, currency, past }: LifeOptions): Lif
       return [
         ...reactionTo(template, { person, at: readAt, random, dealings }),
         ...consider(message, readAt, random),
+        ...answer(message, readAt, random),
       ];
     },
     see({ decisionId, offers: shown }, at) {

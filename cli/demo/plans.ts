@@ -50,12 +50,12 @@ export function planOfRegular(course: Course & { readonly lastBought: number }):
   const after = (from: number, to: number) => joined + (from + (to - from) * random.uniform()) * day;
   const isFaithful = begin - lastBought < 120 * day;
   const buys = random.uniform() < (isFaithful ? 0.6 : 0.06);
-  const serves = dealings.ownsCar() && random.uniform() < 0.2;
+  const serves = dealings.ownsCar() && random.uniform() < 0.5;
   const leaves = random.uniform() < 0.02;
   return [
     { at: joined, act: { kind: 'join' } },
     ...(buys ? dealings.buy(after(0, 15), { amount: pick(prices.workshop, random) }, random) : []),
-    ...(serves ? dealings.bookService(after(0, 6)) : []),
+    ...(serves ? dealings.bookService(after(0, 6), random) : []),
     ...(leaves ? [tell(after(6, 25), { name: 'customer.churned', properties: {} })] : []),
     ...(isFaithful ? visits({ ...course, begin: joined, end }) : []),
   ];

@@ -77,6 +77,11 @@ export function startPlay(options: PlayOptions): Play {
         await api.press(`${http.publicUrl}/u/${signLink(link, keys.secret)}`);
         return;
       }
+      case 'answer-survey': {
+        const link = { kind: 'survey', customerId: id, messageId: act.messageId } as const;
+        await api.press(`${http.publicUrl}/s/${signLink(link, keys.secret)}`, { score: String(act.score) });
+        return;
+      }
       case 'text':
         if (sms.twilio && phone !== undefined) await answerText(sms.twilio.baseUrl, phone, act.body);
         return;

@@ -29,7 +29,7 @@ export function reactionTo(template: string, reader: Reader): Planned[] {
     case 'maintenance-due':
     case 'maintenance-reminder':
     case 'maintenance-overdue':
-      return happens(0.5) ? dealings.bookService(within(30)) : [];
+      return happens(0.5) ? dealings.bookService(within(30), random) : [];
     default:
       return [];
   }

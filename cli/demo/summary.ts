@@ -63,6 +63,7 @@ export function describeSummary(
   offers: ReadonlyMap<string, CatalogueOffer>,
 ): string {
   const { customers, customerPrefix, days, events, interrupted, links, model, seconds } = summary;
+  const widest = Math.max(...Object.keys(links).map(({ length }) => length));
   const early = interrupted ? 'Ended early, after ' : '';
   const sections = [
     [
@@ -75,8 +76,8 @@ export function describeSummary(
     [
       `  ${summary.decisions} decisions. The model is at version ${model.version}; ${model.outcomesLearned} outcomes of this run are in it.`,
     ],
-    Object.entries(links).map(([name, url]) => `  ${name.padEnd(22)}${url}`),
-    ['  Runs that are still open go on by the clocks of their customers.'],
+    Object.entries(links).map(([name, url]) => `  ${name.padEnd(widest)}  ${url}`),
+    ['  Runs that are still open go on, from now on in real time.'],
   ];
   return sections
     .filter((lines) => lines.length > 0)

@@ -17,15 +17,23 @@ export interface BgNbd {
 
 type Timing = Pick<PurchaseHistory, 'frequency' | 'recency' | 'age'>;
 
+/** Spread of ln a and ln b beforehand: so wide that some hundred customers outweigh it. */
+const spread = 30;
+
 /**
- * Fits the BG/NBD model of Fader, Hardie and Lee (2005), "Counting your customers the easy way", equation 6.
+ * Fits the BG/NBD model of Fader, Hardie and Lee (2005), "Counting your customers the easy way", equation 6. Where customers
+ * differ too little in their chance of leaving, or are too few to tell, the likelihood grows without end as a and b grow
+ * together; a prior that is nearly flat then keeps them finite.
  *
  * @throws RangeError where there is no customer.
  */
 export function fitBgNbd(histories: readonly Timing[]): Fit<keyof BgNbd> {
   const kinds = distinct(histories, ({ frequency, recency, age }) => `${frequency}/${recency}/${age}`);
   const meanAge = histories.reduce((sum, { age }) => sum + age, 0) / histories.length;
-  return fit({ r: 0.5, alpha: Math.max(meanAge / 4, 1e-3), a: 0.8, b: 2 }, kinds, bgNbdLogLikelihood);
+  return fit({ r: 0.5, alpha: Math.max(meanAge / 4, 1e-3), a: 0.8, b: 2 }, kinds, {
+    logLikelihood: bgNbdLogLikelihood,
+    lnPrior: ({ a, b }) => -(log(a) ** 2 + log(b) ** 2) / (2 * spread ** 2),
+  });
 }
 
 /** ln of the likelihood of one history. */

@@ -38,12 +38,19 @@ export function distinct<Item>(items: readonly Item[], key: (item: Item) => stri
  * Maximises the sum of log-likelihoods over positive parameters (searching over their logarithms).
  *
  * @param start First guess, one value for each name.
+ * @param lnPrior What is added to the sum where the data alone may not fix the parameters; not a part of `logLikelihood`.
  * @throws RangeError where there is no item.
  */
 export function fit<Name extends string, Item>(
   start: Readonly<Record<Name, number>>,
   items: readonly Weighted<Item>[],
-  logLikelihood: (parameters: Readonly<Record<Name, number>>, item: Item) => number,
+  {
+    logLikelihood,
+    lnPrior = () => 0,
+  }: {
+    readonly logLikelihood: (parameters: Readonly<Record<Name, number>>, item: Item) => number;
+    readonly lnPrior?: (parameters: Readonly<Record<Name, number>>) => number;
+  },
 ): Fit<Name> {
   if (items.length === 0) throw new RangeError('There is no customer to learn from.');
   const names = Object.keys(start) as Name[];
@@ -51,7 +58,7 @@ export function fit<Name extends string, Item>(
     Object.fromEntries(names.map((name, i) => [name, Math.exp(values[i] ?? 0)])) as Record<Name, number>;
   const cost = (values: readonly number[]): number => {
     const parameters = named(values);
-    let sum = 0;
+    let sum = -lnPrior(parameters);
     for (const { item, weight } of items) sum -= weight * logLikelihood(parameters, item);
     return sum;
   };
@@ -65,7 +72,7 @@ export function fit<Name extends string, Item>(
     ...(intervals && {
       intervals: Object.fromEntries(names.map((name, i) => [name, intervals[i]])) as Record<Name, Interval>,
     }),
-    logLikelihood: -value,
+    logLikelihood: -value - lnPrior(named(point)),
     n: items.reduce((sum, { weight }) => sum + weight, 0),
     converged,
   };

@@ -25,7 +25,9 @@ export function fitGammaGamma(histories: readonly Spending[]): Fit<keyof GammaGa
   const returning = histories.filter(({ frequency, spend }) => frequency > 0 && spend > 0);
   const mean = returning.reduce((sum, { spend }) => sum + spend, 0) / Math.max(returning.length, 1);
   const kinds = distinct(returning, ({ frequency, spend }) => `${frequency}/${spend}`);
-  return fit({ p: 3, q: 3, v: Math.max(mean, 1e-6) }, kinds, gammaGammaLogLikelihood);
+  return fit({ p: 3, q: 3, v: Math.max(mean, 1e-6) }, kinds, {
+    logLikelihood: gammaGammaLogLikelihood,
+  });
 }
 
 /** ln of the likelihood of one customer's mean spend. */

@@ -26,7 +26,9 @@ type Timing = Pick<PurchaseHistory, 'frequency' | 'recency' | 'age'>;
 export function fitParetoNbd(histories: readonly Timing[]): Fit<keyof ParetoNbd> {
   const kinds = distinct(histories, ({ frequency, recency, age }) => `${frequency}/${recency}/${age}`);
   const scale = Math.max(histories.reduce((sum, { age }) => sum + age, 0) / histories.length / 3, 1e-3);
-  return fit({ r: 0.5, alpha: scale, s: 0.5, beta: scale }, kinds, paretoNbdLogLikelihood);
+  return fit({ r: 0.5, alpha: scale, s: 0.5, beta: scale }, kinds, {
+    logLikelihood: paretoNbdLogLikelihood,
+  });
 }
 
 /** ln of the likelihood of one history. */

@@ -44,6 +44,20 @@ function surprise(expected: readonly number[], happened: readonly number[]): num
   return Math.abs(centre) / error;
 }
 
+it('few customers of whom all leave with one chance teach finite parameters', () => {
+  for (const seed of ['a', 'b', 'c', 'd', 'e']) {
+    const random = seededRandom(`few/${seed}`);
+    const few = Array.from({ length: 80 }, () =>
+      play(random, 0.02 + 0.1 * random.uniform(), { chance: 0.2 }),
+    );
+    const { converged, parameters } = fitBgNbd(few);
+    expect([seed, converged]).toEqual([seed, true]);
+    expect(parameters.a).toBeLessThan(10_000);
+    expect(parameters.a / (parameters.a + parameters.b)).toBeGreaterThan(0.02);
+    expect(parameters.a / (parameters.a + parameters.b)).toBeLessThan(0.5);
+  }
+});
+
 describe('on customers made by the model itself', () => {
   it('BG/NBD expects what then happens, and finds the parameters again', () => {
     const model = { r: 0.8, alpha: 6, a: 1.2, b: 3 };
