@@ -82,6 +82,8 @@ export function customerCollection(db: Db) {
         { key: { email: 1 }, sparse: true },
         { key: { phone: 1 }, sparse: true },
         { key: { createdAt: -1 } },
+        // For ranges of ids: the embedded server looks through the whole collection without it.
+        { key: { _id: 1, erasedAt: 1 } },
       ]);
     },
     find: createLookup(collection),

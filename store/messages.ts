@@ -87,8 +87,8 @@ export function messageCollection(db: Db, linger = 0) {
     ofCustomer: (customerId: string, limit: number) =>
       collection.find({ customerId }).sort({ createdAt: -1 }).limit(limit).toArray(),
     /**
-     * How the messages stand whose ids begin alike and go on within a range, by what they go on with: those of a
-     * broadcast by the customers they are to.
+     * How the messages stand whose ids begin alike and go on with their customer's id, within a range of customers: those of
+     * a broadcast, by customer.
      *
      * @param prefix ends with a slash
      */
@@ -99,6 +99,8 @@ export function messageCollection(db: Db, linger = 0) {
             $gt: `${prefix}${after ?? ''}`,
             ...(until === null ? { $lt: `${prefix.slice(0, -1)}0` } : { $lte: `${prefix}${until}` }),
           },
+          // The embedded server finds a range by this index only.
+          customerId: { $gt: after ?? '', ...(until !== null && { $lte: until }) },
         })
         .project<Pick<MessageDocument, '_id' | 'state'>>({ state: 1 })
         .toArray();

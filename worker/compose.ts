@@ -99,7 +99,7 @@ export function composeActivities(
   };
   const broadcasts = createBroadcasts({
     store,
-    send: activities.send,
+    send: messaging.send,
     businessTimeZone: business.timeZone,
     rates,
     turns,

@@ -13,7 +13,7 @@ import { segments } from '../../domain/segments';
 import type { BroadcastDocument } from '../../store/broadcasts';
 import type { CustomerDocument, SegmentFilter } from '../../store/customers';
 import type { Store } from '../../store/store';
-import type { JourneyActivities } from '../contract';
+import type { Messaging } from '../messaging/messaging';
 import type { Turns } from '../messaging/turns';
 import { createBroadcastSending } from './sending';
 
@@ -53,7 +53,7 @@ export interface RangeProgress {
 
 export interface BroadcastDependencies {
   readonly store: Store;
-  readonly send: JourneyActivities['send'];
+  readonly send: Messaging['send'];
   readonly businessTimeZone: string;
   readonly rates: Readonly<Record<Channel, number>>;
   readonly turns: Pick<Turns, 'reserve'>;
@@ -72,7 +72,7 @@ interface BroadcastSizes {
   readonly shift: number;
 }
 
-const defaultSizes: BroadcastSizes = { range: 2_000, page: 200, shift: 20_000 };
+const defaultSizes: BroadcastSizes = { range: 1_000, page: 200, shift: 20_000 };
 /** Ranges that a segment is cut into at least, where it fills so many pages: they are gone through side by side. */
 const fewestRanges = 4;
 /** How many seconds of sending a page is to hold at most, so that a pause is soon noticed. */

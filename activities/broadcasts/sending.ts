@@ -21,6 +21,12 @@ export interface Delivered {
   readonly outage: boolean;
 }
 
+/** Somebody whose time has come. */
+interface Ready {
+  readonly request: SendRequest;
+  readonly person: CustomerDocument;
+}
+
 interface One {
   readonly group: BroadcastGroup;
   readonly dueAt: number;
@@ -59,10 +65,10 @@ export function createBroadcastSending({
 
   const oneOfFew = createGate(claimsAtOnce, together);
 
-  const sendOne = async (request: SendRequest, at: number): Promise<One> => {
+  const sendOne = async ({ request, person }: Ready, at: number): Promise<One> => {
     if (at > now()) await sleep(at - now());
     try {
-      const result = await oneOfFew(() => send(request));
+      const result = await oneOfFew(() => send(request, person));
       if (result.state === 'deferred') return { group: 'waiting', dueAt: result.until };
       return { group: result.state === 'skipped' ? 'suppressed' : result.state, dueAt: Infinity };
     } catch (error) {
@@ -85,7 +91,7 @@ export function createBroadcastSending({
     heartbeat: () => void,
   ): Promise<Delivered> => {
     const done: One[] = [];
-    const ready: SendRequest[] = [];
+    const ready: Ready[] = [];
     const startsAt = broadcast.startsAt.getTime();
     for (const person of people) {
       const due = dueFor(person, {
@@ -103,7 +109,7 @@ export function createBroadcastSending({
       } else if (due.from > now()) {
         done.push({ group: 'waiting', dueAt: due.from });
       } else {
-        ready.push(request);
+        ready.push({ request, person });
       }
     }
     const beating = setInterval(heartbeat, pulse);
@@ -111,7 +117,7 @@ export function createBroadcastSending({
       for (let next = 0; next < ready.length;) {
         const instants = await startsOf(broadcast, ready.length - next);
         const some = ready.slice(next, (next += instants.length));
-        done.push(...(await Promise.all(some.map((request, n) => sendOne(request, instants[n] ?? now())))));
+        done.push(...(await Promise.all(some.map((one, n) => sendOne(one, instants[n] ?? now())))));
       }
     } finally {
       clearInterval(beating);

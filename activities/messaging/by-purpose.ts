@@ -1,8 +1,6 @@
 import type { Purpose } from '../../domain/messages';
-import type { JourneyActivities } from '../contract';
+import type { Messaging } from './messaging';
 import { planMessage } from './plan';
-
-type Messaging = Pick<JourneyActivities, 'send'>;
 
 /**
  * Sends each message by the line of its purpose. Lines that share no queue of their own do not hold each other up: a
@@ -10,5 +8,5 @@ type Messaging = Pick<JourneyActivities, 'send'>;
  */
 export function createByPurpose(lines: Readonly<Record<Purpose, Messaging>>): Messaging {
   // A template that nobody knows is the message's own failure, so it rejects like any other.
-  return { send: async (request) => lines[planMessage(request).purpose].send(request) };
+  return { send: async (request, known) => lines[planMessage(request).purpose].send(request, known) };
 }

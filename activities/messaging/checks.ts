@@ -65,11 +65,16 @@ export function createChecks({
     };
   };
 
-  return async (plan: MessagePlan, { enrolment, sendWindow }: SendRequest): Promise<Verdict> => {
+  /** @param known the customer where they were just read; what changed since is seen by {@link createLastLook} */
+  return async (
+    plan: MessagePlan,
+    { enrolment, sendWindow }: SendRequest,
+    known?: CustomerDocument,
+  ): Promise<Verdict> => {
     const { channel, purpose } = plan;
     const [pausedAt, customer] = await Promise.all([
       store.journeys.pausedAt(plan.journey),
-      store.customers.find(plan.customerId),
+      known ?? store.customers.find(plan.customerId),
     ]);
     if (pausedAt) return hold('journey-paused', plan, nextLook(pausedAt, now(), enrolment.clock));
     if (!customer) return suppressed('customer-unknown');

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { customerTime, realTime } from '../../domain/clock';
 import { contactPolicy, type ContactPolicy } from '../../domain/contact-policy';
+import type { CustomerDocument } from '../../store/customers';
 import type { Lesson, MessageDocument, MessagePlan } from '../../store/messages';
 import type { Store } from '../../store/store';
 import { answerWindow } from '../best-time/counts';
 import { localDate, localHour } from '../calendar';
-import type { JourneyActivities, SendRequest, SendResult } from '../contract';
+import type { SendRequest, SendResult } from '../contract';
 import { createChecks, createLastLook, type Verdict } from './checks';
 import { createComposer, type ComposeDependencies, type Letter } from './compose';
 import { createContactCaps, type LocalLife } from './contact-caps';
@@ -68,7 +69,13 @@ function lessonOf({ zone, clock }: LocalLife, at: number): Lesson {
 }
 
 /** Sends messages: each once, when everything allows it, with a record of what became of it. */
-export function createMessaging(dependencies: MessagingDependencies): Pick<JourneyActivities, 'send'> {
+export interface Messaging {
+  /** @param known the customer where they were just read, so that they need not be read again */
+  send(request: SendRequest, known?: CustomerDocument): Promise<SendResult>;
+}
+
+/** Makes what sends messages. */
+export function createMessaging(dependencies: MessagingDependencies): Messaging {
   const {
     store,
     configuration,
@@ -101,8 +108,12 @@ export function createMessaging(dependencies: MessagingDependencies): Pick<Journ
   });
   const recover = createRecovery({ store, sms, handovers, now });
 
-  const decide = async (plan: MessagePlan, request: SendRequest): Promise<Decision> => {
-    const verdict = await check(plan, request);
+  const decide = async (
+    plan: MessagePlan,
+    request: SendRequest,
+    known?: CustomerDocument,
+  ): Promise<Decision> => {
+    const verdict = await check(plan, request, known);
     if (verdict.kind !== 'send') return verdict;
     const { recipient } = verdict;
     const offer = plan.offerId === undefined ? null : await store.offers.find(plan.offerId);
@@ -158,9 +169,9 @@ export function createMessaging(dependencies: MessagingDependencies): Pick<Journ
   };
 
   return {
-    async send(request) {
+    async send(request, known) {
       const plan = planMessage(request);
-      const decision = await decide(plan, request);
+      const decision = await decide(plan, request, known);
       const letter = decision.kind === 'send' ? decision.letter : null;
       for (;;) {
         const outcome = await act(plan, decision);
