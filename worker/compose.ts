@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createJourneyActivities } from '../activities/activities';
 import { createBestTime } from '../activities/best-time/best-time';
-import { createBroadcasts, type BroadcastActivities } from '../activities/broadcasts/broadcasts';
+import { createBroadcasts, type Broadcasts } from '../activities/broadcasts/broadcasts';
 import type { JourneyActivities } from '../activities/contract';
 import { createDecisions } from '../activities/decisions/decisions';
 import { createByPurpose } from '../activities/messaging/by-purpose';
@@ -39,7 +39,7 @@ export interface ComposedActivities {
     RetentionActivities &
     RetrainingActivities &
     FactorizingActivities;
-  readonly broadcasts: BroadcastActivities;
+  readonly broadcasts: Broadcasts;
   /** What workers do from time to time, without being asked. */
   readonly settleMessages: SettleMessages;
   readonly settleDeliveries: SettleDeliveries;

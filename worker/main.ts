@@ -6,6 +6,7 @@ import { payloadConversion } from '../activities/payloads/codec';
 import type { Configuration } from '../domain/configuration';
 import { readConfiguration } from '../domain/configuration-schema';
 import { openStore } from '../store/store';
+import { createBroadcastThread } from './broadcast-thread';
 import { cachedBundle } from './bundle';
 import { composeActivities } from './compose';
 import { startHealing } from './healing';
@@ -31,8 +32,12 @@ async function run(configuration: Configuration): Promise<void> {
   });
   await createSchedules(client, business.timeZone);
   const store = await openStore(mongo.db(mongodb.database), mongo);
-  const { activities, paced, operations, broadcasts, settleMessages, settleDeliveries, close } =
-    composeActivities(configuration, store, log);
+  const { activities, paced, operations, settleMessages, settleDeliveries, close } = composeActivities(
+    configuration,
+    store,
+    log,
+  );
+  const broadcastThread = createBroadcastThread(configuration);
   const workers = await createWorkers({
     connection,
     namespace: temporal.namespace,
@@ -41,7 +46,7 @@ async function run(configuration: Configuration): Promise<void> {
     activities,
     paced,
     operations,
-    broadcasts,
+    broadcasts: broadcastThread.broadcasts,
     rates: { email: email.ratePerSecond, sms: sms.ratePerSecond },
     cachedRuns: configuration.cachedRuns,
   });
@@ -56,6 +61,7 @@ async function run(configuration: Configuration): Promise<void> {
   log.info({ temporal: temporal.address, namespace: temporal.namespace }, 'working');
   await workers.run();
   healing.stop();
+  await broadcastThread.close();
   close();
   await connection.close();
   await mongo.close();

@@ -1,5 +1,6 @@
+import { Context } from '@temporalio/activity';
 import { Worker, type NativeConnection } from '@temporalio/worker';
-import type { BroadcastActivities } from '../activities/broadcasts/broadcasts';
+import type { BroadcastActivities, Broadcasts } from '../activities/broadcasts/broadcasts';
 import type { JourneyActivities } from '../activities/contract';
 import { payloadConversion } from '../activities/payloads/codec';
 import type { PayloadKey } from '../domain/configuration-lists';
@@ -16,7 +17,7 @@ export interface WorkersOptions {
   readonly paced: Pick<JourneyActivities, 'send'>;
   /** Activities of scheduled operations; they run beside the journeys' own. */
   readonly operations: object;
-  readonly broadcasts: BroadcastActivities;
+  readonly broadcasts: Broadcasts;
   /** The most messages of a channel per second, over all worker processes: the Temporal server keeps to it. */
   readonly rates: { readonly email: number; readonly sms: number };
   /**
@@ -80,7 +81,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
     Worker.create({
       ...shared,
       taskQueue: taskQueues.broadcasts,
-      activities: broadcasts,
+      activities: activitiesOf(broadcasts),
       maxConcurrentActivityTaskExecutions: broadcastRanges,
     }),
   ]);
@@ -90,6 +91,20 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
     },
     stop() {
       for (const worker of workers) worker.shutdown();
+    },
+  };
+}
+
+/** Broadcasts as activities: a call lives as long as Temporal wants it to. */
+function activitiesOf(broadcasts: Broadcasts): BroadcastActivities {
+  return {
+    ...broadcasts,
+    sendRange(request) {
+      const context = Context.current();
+      return broadcasts.sendRange(request, {
+        heartbeat: () => context.heartbeat(),
+        ending: context.cancellationSignal,
+      });
     },
   };
 }

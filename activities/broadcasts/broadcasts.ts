@@ -1,4 +1,3 @@
-import { Context } from '@temporalio/activity';
 import {
   broadcastKey,
   type BroadcastCounts,
@@ -34,6 +33,19 @@ export interface BroadcastActivities {
   readonly sendRange: (request: SendRangeRequest) => Promise<RangeProgress>;
   /** Ends a broadcast. Of a cancelled one, messages that wait are ended too. */
   readonly closeBroadcast: (request: { readonly broadcast: string }) => Promise<void>;
+}
+
+/** The same, told by whoever runs it whether it is still wanted. */
+export interface Broadcasts extends Omit<BroadcastActivities, 'sendRange'> {
+  readonly sendRange: (request: SendRangeRequest, life: CallLife) => Promise<RangeProgress>;
+}
+
+/** The life of one call, as its caller sees it. */
+export interface CallLife {
+  /** Says that the call is alive. */
+  readonly heartbeat: () => void;
+  /** Aborted when the call is to come to its end. */
+  readonly ending: AbortSignal;
 }
 
 export interface SendRangeRequest extends IdRange {
@@ -81,7 +93,7 @@ const pageSeconds = 3;
 const outage = 15_000;
 
 /** Sends broadcasts, range by range. Everything a call does may be done again: a person's message goes once. */
-export function createBroadcasts(dependencies: BroadcastDependencies): BroadcastActivities {
+export function createBroadcasts(dependencies: BroadcastDependencies): Broadcasts {
   const { store, rates, policy = contactPolicy, sizes = defaultSizes, now } = dependencies;
   const deliver = createBroadcastSending({ ...dependencies, policy });
 
@@ -127,8 +139,7 @@ export function createBroadcasts(dependencies: BroadcastDependencies): Broadcast
       return { ranges, next: ids.length < size * count ? null : (ids.at(-1) ?? null) };
     },
 
-    async sendRange({ broadcast: id, after, until }) {
-      const context = Context.current();
+    async sendRange({ broadcast: id, after, until }, { heartbeat, ending }) {
       const end = now() + sizes.shift;
       const counts: Record<BroadcastGroup, number> = {
         sent: 0,
@@ -146,7 +157,7 @@ export function createBroadcasts(dependencies: BroadcastDependencies): Broadcast
         const broadcast = await find(id);
         if (broadcast.state === 'paused') return progress('paused', { from: now() });
         if (broadcast.state !== 'running') return progress('cancelled', { from: now() });
-        if (now() > end || context.cancellationSignal.aborted) return progress('running', { from: now() });
+        if (now() > end || ending.aborted) return progress('running', { from: now() });
 
         const { people, states, last } = await nextPage(broadcast, { after: looked, until });
         const open: CustomerDocument[] = [];
@@ -155,12 +166,12 @@ export function createBroadcasts(dependencies: BroadcastDependencies): Broadcast
           if (!inPage.has(customerId) || standing(state) !== 'waiting') counts[standing(state)] += 1;
         }
         for (const person of people) if (standing(states.get(person._id)) === 'waiting') open.push(person);
-        const delivered = await deliver(broadcast, open, () => context.heartbeat());
+        const delivered = await deliver(broadcast, open, heartbeat);
         for (const group of delivered.groups) counts[group] += 1;
         dueAt = Math.min(dueAt, delivered.dueAt);
 
         await store.broadcasts.recordPart(id, { after }, counts satisfies BroadcastCounts);
-        context.heartbeat();
+        heartbeat();
         looked = last ?? until;
         if (last === null) return progress('running', null);
         if (delivered.outage) return progress('running', { from: now() + outage });

@@ -71,7 +71,7 @@ function lessonOf({ zone, clock }: LocalLife, at: number): Lesson {
 /** Sends messages: each once, when everything allows it, with a record of what became of it. */
 export interface Messaging {
   /** @param known the customer where they were just read, so that they need not be read again */
-  send(request: SendRequest, known?: CustomerDocument): Promise<SendResult>;
+  readonly send: (request: SendRequest, known?: CustomerDocument) => Promise<SendResult>;
 }
 
 /** Makes what sends messages. */
