@@ -8,7 +8,7 @@ import type { CustomerDocument } from '../store/customers';
 import { openStore, type Store } from '../store/store';
 import { renderEmail, renderSms } from '../templates/render';
 import type { EnrolmentRef, SendRequest, SendResult } from '../activities/contract';
-import { createMessaging } from '../activities/messaging/messaging';
+import { createMessaging, type Messaging } from '../activities/messaging/messaging';
 import { createHandoverLog, type HandoverLog } from '../activities/messaging/handover-log';
 import { createMailProvider } from '../activities/messaging/mail-providers';
 import { createTurns, type Turns } from '../activities/messaging/turns';
@@ -71,7 +71,7 @@ export interface MessagingWorld {
   readonly clock: TestClock;
   send(request: SendRequest): Promise<SendResult>;
   /** Messaging on the same parts with other settings. */
-  with(settings: Settings): { send(request: SendRequest): Promise<SendResult> };
+  with(settings: Settings): Messaging;
   /** Stores a customer who can be sent everything, with some changes. */
   enrol(change?: Partial<CustomerDocument>): Promise<CustomerDocument>;
   close(): Promise<void>;

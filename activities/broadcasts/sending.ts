@@ -7,6 +7,7 @@ import type { BroadcastDocument } from '../../store/broadcasts';
 import type { CustomerDocument } from '../../store/customers';
 import type { JourneyActivities, SendRequest } from '../contract';
 import { planMessage } from '../messaging/plan';
+import type { Pace } from '../messaging/turns';
 import type { BroadcastDependencies } from './broadcasts';
 import { dueFor } from './due';
 import { createGate } from '../gate';
@@ -25,6 +26,7 @@ export interface Delivered {
 interface Ready {
   readonly request: SendRequest;
   readonly person: CustomerDocument;
+  readonly pace: Pace | undefined;
 }
 
 interface One {
@@ -57,18 +59,15 @@ export function createBroadcastSending({
   policy,
   now,
 }: BroadcastDependencies & { readonly policy: ContactPolicy }) {
-  /** When to begin with the next messages. */
-  const startsOf = ({ _id, channel, perSecond = Infinity }: BroadcastDocument, count: number) =>
-    perSecond < rates[channel]
-      ? store.sendSlots.several(broadcastKey(_id), now(), { perSecond, count })
-      : turns.reserve(channel, Math.min(count, Math.ceil(rates[channel])));
+  const paceOf = ({ _id, channel, perSecond = Infinity }: BroadcastDocument): Pace | undefined =>
+    perSecond < rates[channel] ? { lane: broadcastKey(_id), perSecond } : undefined;
 
   const oneOfFew = createGate(claimsAtOnce, together);
 
-  const sendOne = async ({ request, person }: Ready, at: number): Promise<One> => {
+  const sendOne = async ({ request, person, pace }: Ready, at: number): Promise<One> => {
     if (at > now()) await sleep(at - now());
     try {
-      const result = await oneOfFew(() => send(request, person));
+      const result = await oneOfFew(() => send(request, { customer: person, pace }));
       if (result.state === 'deferred') return { group: 'waiting', dueAt: result.until };
       return { group: result.state === 'skipped' ? 'suppressed' : result.state, dueAt: Infinity };
     } catch (error) {
@@ -93,6 +92,8 @@ export function createBroadcastSending({
     const done: One[] = [];
     const ready: Ready[] = [];
     const startsAt = broadcast.startsAt.getTime();
+    const pace = paceOf(broadcast);
+    const rate = pace?.perSecond ?? rates[broadcast.channel];
     for (const person of people) {
       const due = dueFor(person, {
         at: broadcast.at,
@@ -109,13 +110,14 @@ export function createBroadcastSending({
       } else if (due.from > now()) {
         done.push({ group: 'waiting', dueAt: due.from });
       } else {
-        ready.push({ request, person });
+        ready.push({ request, person, pace });
       }
     }
     const beating = setInterval(heartbeat, pulse);
     try {
       for (let next = 0; next < ready.length;) {
-        const instants = await startsOf(broadcast, ready.length - next);
+        const count = Math.min(ready.length - next, Math.ceil(rate));
+        const instants = await turns.reserve(broadcast.channel, count, pace);
         const some = ready.slice(next, (next += instants.length));
         done.push(...(await Promise.all(some.map((one, n) => sendOne(one, instants[n] ?? now())))));
       }

@@ -8,5 +8,5 @@ import { planMessage } from './plan';
  */
 export function createByPurpose(lines: Readonly<Record<Purpose, Messaging>>): Messaging {
   // A template that nobody knows is the message's own failure, so it rejects like any other.
-  return { send: async (request, known) => lines[planMessage(request).purpose].send(request, known) };
+  return { send: async (request, aside) => lines[planMessage(request).purpose].send(request, aside) };
 }

@@ -11,7 +11,7 @@ import type { createLastLook } from './checks';
 import type { ContactCaps, LocalLife } from './contact-caps';
 import type { Handover } from './handover-log';
 import type { Delivery, EmailProvider, SmsProvider } from './providers';
-import type { Turn, Turns } from './turns';
+import type { Pace, Turn, Turns } from './turns';
 
 export interface DispatchDependencies {
   readonly store: Pick<Store, 'messages' | 'suppressions' | 'customers' | 'consents' | 'transaction'>;
@@ -32,6 +32,8 @@ export interface ClaimedMessage {
   readonly letter: Letter;
   readonly life: LocalLife;
   readonly handover: Handover;
+  /** The rate of its own that it keeps to besides its channel's. */
+  readonly pace?: Pace | undefined;
 }
 
 /** Milliseconds until a message is looked at again for which the channel had no turn soon. */
@@ -54,13 +56,10 @@ const blockFor: Record<'dead' | 'stopped' | 'invalid', BlockReason> = {
 
 /** Hands claimed messages to their provider and records what it said. */
 export function createDispatch({ store, caps, lastLook, email, sms, turns, now }: DispatchDependencies) {
-  /** @param first null for a message that need not wait for its turn */
-  const deliver = async ({ letter, handover }: ClaimedMessage, first: Turn | null): Promise<Delivery> => {
+  /** @param turn null for a message that need not wait for its turn */
+  const deliver = async ({ letter, handover }: ClaimedMessage, turn: Turn | null): Promise<Delivery> => {
     const beforeTaking = async () => {
-      for (let turn = first; turn && !turn.use();) {
-        turn = await turns.next(letter.channel);
-        if (!turn) throw new Error('The channel has no turn for the message.');
-      }
+      if (turn && !(await turn.use())) throw new Error('The channel has no turn for the message.');
       handover.handingOver();
     };
     if (letter.channel === 'email') return email.send(letter, beforeTaking);
@@ -144,14 +143,14 @@ export function createDispatch({ store, caps, lastLook, email, sms, turns, now }
       await giveBack(message, until);
       return { state: 'deferred', until };
     }
-    const turn = contact && (await turns.next(message.plan.channel));
+    const turn = contact && (await turns.next(message.plan.channel, message.pace));
     if (contact && !turn) {
       await caps.release(contact);
       const until = now() + turnRetry;
       await giveBack(message, until);
       return { state: 'deferred', until };
     }
-    const delivery = await deliver(message, turn);
+    const delivery = await deliver(message, turn).finally(() => turn?.end());
     if (delivery.outcome === 'refused' || delivery.outcome === 'unavailable') {
       message.handover.notTaken();
       if (contact) await caps.release(contact);

@@ -16,7 +16,7 @@ import { planMessage, segmentLimit } from './plan';
 import type { HandoverLog } from './handover-log';
 import type { EmailProvider, SmsProvider } from './providers';
 import { createRecovery } from './recovery';
-import type { Turns } from './turns';
+import type { Pace, Turns } from './turns';
 import { createWriting } from './writing';
 
 export interface MessagingDependencies extends ComposeDependencies {
@@ -70,8 +70,15 @@ function lessonOf({ zone, clock }: LocalLife, at: number): Lesson {
 
 /** Sends messages: each once, when everything allows it, with a record of what became of it. */
 export interface Messaging {
-  /** @param known the customer where they were just read, so that they need not be read again */
-  readonly send: (request: SendRequest, known?: CustomerDocument) => Promise<SendResult>;
+  readonly send: (request: SendRequest, aside?: Aside) => Promise<SendResult>;
+}
+
+/** What whoever sends many messages knows besides each. */
+export interface Aside {
+  /** The customer where they were just read, so that they need not be read again. */
+  readonly customer?: CustomerDocument;
+  /** The rate of its own that the message keeps to besides its channel's. */
+  readonly pace?: Pace | undefined;
 }
 
 /** Makes what sends messages. */
@@ -135,7 +142,11 @@ export function createMessaging(dependencies: MessagingDependencies): Messaging 
   };
 
   /** Does what was decided if the message is new or planned; gives it as it is where it is past that. */
-  const act = async (plan: MessagePlan, decision: Decision): Promise<SendResult | MessageDocument> => {
+  const act = async (
+    plan: MessagePlan,
+    decision: Decision,
+    pace: Pace | undefined,
+  ): Promise<SendResult | MessageDocument> => {
     const at = new Date(now());
     switch (decision.kind) {
       case 'drop':
@@ -159,7 +170,7 @@ export function createMessaging(dependencies: MessagingDependencies): Messaging 
           ...(letter.channel === 'sms' && { segments: letter.segments }),
           ...(plan.purpose === 'marketing' && isTracked && { lesson: lessonOf(life, at.getTime()) }),
         });
-        if (!existing) return dispatch({ plan, token, letter, life, handover });
+        if (!existing) return dispatch({ plan, token, letter, life, handover, pace });
         handover.settled();
         return existing;
       }
@@ -169,12 +180,12 @@ export function createMessaging(dependencies: MessagingDependencies): Messaging 
   };
 
   return {
-    async send(request, known) {
+    async send(request, { customer, pace } = {}) {
       const plan = planMessage(request);
-      const decision = await decide(plan, request, known);
+      const decision = await decide(plan, request, customer);
       const letter = decision.kind === 'send' ? decision.letter : null;
       for (;;) {
-        const outcome = await act(plan, decision);
+        const outcome = await act(plan, decision, pace);
         const result = '_id' in outcome ? await recover(outcome, letter) : outcome;
         if (!result) continue;
         log.debug({ messageId: plan._id, template: plan.template, ...result }, 'message settled');

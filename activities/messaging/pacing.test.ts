@@ -42,8 +42,7 @@ async function worker(name: string, handovers: number[]) {
       };
     },
   };
-  const messaging = world.with({ turns, handovers: noted });
-  const send: MessagingWorld['send'] = (request) => messaging.send(request);
+  const { send } = world.with({ turns, handovers: noted });
   return {
     send,
     paced: createPacing({ send, turns, now: Date.now }),
@@ -96,6 +95,21 @@ describe('the rate of a channel', () => {
     expect(world.mail.received.slice(before)).toHaveLength(people.length);
     expect(handovers).toHaveLength(people.length);
     expect(mostWithin(handovers, 1_000)).toBeLessThanOrEqual(rates.email);
+  });
+
+  it('is not all that a broadcast keeps to that has one of its own', async () => {
+    const handovers: number[] = [];
+    const [one, two] = await Promise.all([worker('three', handovers), worker('four', handovers)]);
+    const people = await Promise.all(Array.from({ length: 16 }, () => world.enrol({ timeZone: openZone() })));
+    world.mail.inject(
+      ...Array.from({ length: 12 }, (_, n) => ({ kind: 'delay', ms: (n % 3) * 150 }) as const),
+    );
+    await Promise.all([
+      one.deliver(broadcastOf('gentle', 5), people.slice(0, 8), () => undefined),
+      two.deliver(broadcastOf('gentle', 5), people.slice(8), () => undefined),
+    ]);
+    expect(handovers).toHaveLength(people.length);
+    expect(mostWithin(handovers, 1_000)).toBeLessThanOrEqual(5);
   });
 
   it('puts off what has no turn soon, without counting it, and holds up nothing that somebody waits for', async () => {

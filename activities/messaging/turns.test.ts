@@ -6,9 +6,6 @@ import { createTurnPool, grace, mayUse, pace } from './turns';
 const aRate = fc.oneof(fc.integer({ min: 1, max: 400 }), fc.double({ min: 0.05, max: 400, noNaN: true }));
 const mostOf = (rate: number) => Math.max(1, Math.floor(rate));
 
-/** How often a message tries to be in time. */
-const tries = 6;
-
 /** The instants that turns have from the beginning of a stretch on. */
 function turnsOf(rate: number, count: number): number[] {
   const { capacity, stretch, instantOf } = placesOf(pace(rate));
@@ -25,37 +22,61 @@ describe('turns', () => {
     );
   });
 
-  it('let no second have more than the rate, whichever process has them and however late messages come', () => {
+  /** When messages of some processes go that are ready at given instants, and how many turns were asked for. */
+  function goings(
+    messages: readonly { readonly process: number; readonly ready: number; readonly wakes: number }[],
+    { rate, block }: { readonly rate: number; readonly block: number },
+  ) {
+    const free = turnsOf(rate, 5_000);
+    const pools = [createTurnPool(), createTurnPool(), createTurnPool()];
+    const handovers: number[] = [];
+    let asked = 0;
+    const waiting = [...messages];
+    for (let next = waiting.shift(); next; next = waiting.sort((a, b) => a.ready - b.ready).shift()) {
+      const { process, ready, wakes } = next;
+      const pool = pools[process];
+      let turn = pool?.take(ready);
+      while (turn === undefined) {
+        const from = free.findIndex((instant) => instant >= ready);
+        pool?.add(free.splice(from, block));
+        asked += block;
+        turn = pool?.take(ready);
+      }
+      const at = turn <= ready ? ready : turn + wakes;
+      if (mayUse(turn, at)) handovers.push(at);
+      else waiting.push({ process, ready: at, wakes: 0 });
+    }
+    return { handovers, asked };
+  }
+
+  it('let no second have more than the rate, whichever process has them and whenever messages are ready', () => {
     const messages = fc.array(
       fc.record({
         process: fc.nat(2),
-        comes: fc.nat(3_000),
-        /** Milliseconds from its turn until all else is done, each time. */
-        late: fc.array(fc.oneof(fc.nat(20), fc.nat(grace * 3)), { minLength: tries, maxLength: tries }),
+        ready: fc.nat(3_000),
+        /** How late the timer is that a message waits for, milliseconds. */
+        wakes: fc.oneof(fc.nat(20), fc.nat(grace * 3)),
       }),
       { minLength: 20, maxLength: 120 },
     );
     fc.assert(
       fc.property(aRate, messages, fc.integer({ min: 1, max: 20 }), (rate, all, block) => {
-        const free = turnsOf(rate, 5_000);
-        const pools = [createTurnPool(), createTurnPool(), createTurnPool()];
-        const handovers: number[] = [];
-        // Each step is one message's: it takes a turn, or uses it if it is not too late.
-        const steps = all.map(({ process, comes, late }) => ({ process, at: comes, late, tried: 0 }));
-        for (let next = steps.shift(); next; next = steps.sort((a, b) => a.at - b.at).shift()) {
-          const { process, at, late } = next;
-          const pool = pools[process];
-          let turn = pool?.take(at);
-          while (turn === undefined) {
-            const from = free.findIndex((instant) => instant >= at);
-            pool?.add(free.splice(from, block));
-            turn = pool?.take(at);
-          }
-          const ready = Math.max(at, turn) + (late[next.tried] ?? 0);
-          if (mayUse(turn, ready)) handovers.push(ready);
-          else if (next.tried < tries) steps.push({ ...next, at: ready, tried: next.tried + 1 });
-        }
+        const { handovers } = goings(all, { rate, block });
+        expect(handovers).toHaveLength(all.length);
         expect(mostWithin(handovers, 1_000)).toBeLessThanOrEqual(mostOf(rate));
+      }),
+    );
+  });
+
+  it('are not used up twice by messages that are all late for those they were begun for', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 20, max: 200 }), fc.integer({ min: 0, max: 2_000 }), (rate, late) => {
+        const instants = turnsOf(rate, 200);
+        const messages = instants.map((at) => ({ process: 0, ready: at + late, wakes: 0 }));
+        const { handovers, asked } = goings(messages, { rate, block: 1 });
+        expect(asked).toBe(messages.length);
+        // They go at the pace of the turns: the last one is as late as each.
+        expect(Math.max(...handovers)).toBeLessThanOrEqual((instants.at(-1) ?? 0) + late + 1_000);
       }),
     );
   });
@@ -66,5 +87,11 @@ describe('turns', () => {
     pool.add([310]);
     expect([pool.take(305), pool.take(310 + grace)]).toEqual([300, 310]);
     expect(pool.take(321 + grace)).toBeUndefined();
+    pool.add([500, 520, 540]);
+    expect([pool.after(0, 505), pool.after(1, 505), pool.after(2, 501 + grace)]).toEqual([
+      500,
+      520,
+      undefined,
+    ]);
   });
 });
