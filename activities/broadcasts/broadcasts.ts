@@ -31,8 +31,13 @@ export interface BroadcastActivities {
   }) => Promise<{ readonly ranges: readonly IdRange[]; readonly next: string | null }>;
   /** Sends to the people of a range whose time has come, for a while. */
   readonly sendRange: (request: SendRangeRequest) => Promise<RangeProgress>;
-  /** Ends a broadcast. Of a cancelled one, messages that wait are ended too. */
-  readonly closeBroadcast: (request: { readonly broadcast: string }) => Promise<void>;
+  /** Ends a broadcast, and gives what it came to. Of a cancelled one, messages that wait are ended too. */
+  readonly closeBroadcast: (request: { readonly broadcast: string }) => Promise<BroadcastResult>;
+}
+
+/** How a broadcast ended, and how many people are in each group. */
+export interface BroadcastResult extends BroadcastCounts {
+  readonly state: BroadcastState;
 }
 
 /** The same, told by whoever runs it whether it is still wanted. */
@@ -184,6 +189,7 @@ export function createBroadcasts(dependencies: BroadcastDependencies): Broadcast
       const { state } = await find(id);
       if (state === 'cancelled')
         await store.messages.dropPlanned(broadcastKey(id), 'broadcast-cancelled', at);
+      return { state, ...(await store.broadcasts.progress(id)) };
     },
   };
 }

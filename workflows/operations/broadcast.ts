@@ -6,7 +6,11 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { BroadcastActivities, RangeProgress } from '../../activities/broadcasts/broadcasts';
+import type {
+  BroadcastActivities,
+  BroadcastResult,
+  RangeProgress,
+} from '../../activities/broadcasts/broadcasts';
 import type { IdRange } from '../../domain/broadcast';
 import { broadcastSignalName, taskQueues } from '../../domain/temporal-names';
 
@@ -49,7 +53,11 @@ const changedSignal = defineSignal(broadcastSignalName);
  * under way. Who is to be reached later, at their own hour, is come back to. Nothing in it says who got the message:
  * the ledger does, so that a range may be gone through again.
  */
-export async function broadcast({ id, stretches: given = [], ...input }: BroadcastInput): Promise<void> {
+export async function broadcast({
+  id,
+  stretches: given = [],
+  ...input
+}: BroadcastInput): Promise<BroadcastResult> {
   let cut = 'cut' in input || given.length > 0 ? input.cut : { after: null };
   const isNew = given.length === 0 && cut?.after === null;
   let stretches: Stretch[] = [...given];
@@ -137,5 +145,5 @@ export async function broadcast({ id, stretches: given = [], ...input }: Broadca
       stretches = stretches.map((stretch, n) => (n === 0 ? { ...stretch, dueAt: 0 } : stretch));
     }
   }
-  await closeBroadcast({ broadcast: id });
+  return closeBroadcast({ broadcast: id });
 }

@@ -37,7 +37,7 @@ afterAll(async () => {
 });
 
 /** Runs one scheduled workflow to its end, with small batches. */
-async function run(name: 'learning' | 'retraining' | 'lapse'): Promise<void> {
+async function run(name: 'learning' | 'retraining' | 'lapse'): Promise<unknown> {
   const taskQueue = uniqueName(name);
   const batch = { decisions: 2, outcomes: 2 };
   const sizes = { page: 2, sample: 100, returning: 30 };
@@ -54,7 +54,7 @@ async function run(name: 'learning' | 'retraining' | 'lapse'): Promise<void> {
       ...createLapse({ store, now: () => now, sizes }),
     },
   });
-  await worker.runUntil(temporal.client.workflow.execute(name, { taskQueue, workflowId: uniqueName(name) }));
+  return worker.runUntil(temporal.client.workflow.execute(name, { taskQueue, workflowId: uniqueName(name) }));
 }
 
 describe('scheduled operations', () => {
@@ -73,7 +73,7 @@ describe('scheduled operations', () => {
         message({ _id: `lesson-${String(n)}`, lesson: { at: new Date(now), hour: 9 } }),
       ),
     );
-    await run('learning');
+    expect(await run('learning')).toEqual({ outcomes: 5, messages: 5 });
     expect((await store.moments.find('ana'))?.counts).toEqual([
       { channel: 'email', hour: 9, sent: 5, answered: 0 },
     ]);
@@ -83,8 +83,9 @@ describe('scheduled operations', () => {
 
   it('learn anew, and leave what is in force where little is known', async () => {
     const before = await store.models.collection.countDocuments({ name: 'offers' });
-    await run('retraining');
+    const result = await run('retraining');
     const [report] = await store.retrainings.latest(1);
+    expect(result).toEqual({ rolledBackTo: null, reason: report?.reason, inForce: null, factors: null });
     expect(report).toMatchObject({ status: 'rejected', base: 3, lessons: { heldOut: 0 } });
     expect(report?.factors).toMatchObject({ customers: 5, offers: 1, outcome: 'few-interactions' });
     expect(await store.models.collection.countDocuments({ name: 'offers' })).toBe(before);
@@ -99,7 +100,8 @@ describe('scheduled operations', () => {
         ),
       );
     }
-    await run('lapse');
+    // Those who learned above are customers too.
+    expect(await run('lapse')).toEqual({ rhythm: null, customers: 10, lapsed: 5 });
     const lapsed = await store.events.collection.distinct('customerId', { name: 'customer.lapsed' });
     expect(lapsed.sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
   });

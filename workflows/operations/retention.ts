@@ -6,7 +6,7 @@ const { applyRetention } = proxyActivities<RetentionActivities>({
   heartbeatTimeout: '10 minutes',
 });
 
-/** Scheduled: deletes what is older than it may be. */
-export async function retention(): Promise<void> {
-  await applyRetention();
+/** Scheduled: deletes what is older than it may be, and gives how many of each kind. */
+export async function retention(): ReturnType<RetentionActivities['applyRetention']> {
+  return applyRetention();
 }

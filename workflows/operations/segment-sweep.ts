@@ -14,6 +14,13 @@ interface SweepPlace {
   readonly journey: string;
   readonly segment: SegmentName;
   readonly after: string | null;
+  /** Enrolments asked for so far. */
+  readonly requested?: number;
+}
+
+/** How many enrolments a sweep asked for; the Temporal UI shows it as the result. */
+interface SweepResult {
+  readonly requested: number;
 }
 
 /** Which segments lead into which journeys. */
@@ -36,22 +43,25 @@ function segmentEntries(
  * the page on that was under way.
  */
 export function segmentSweep(journeys: readonly Journey[]) {
-  return async function segmentEntry(from?: SweepPlace): Promise<void> {
+  return async function segmentEntry(from?: SweepPlace): Promise<SweepResult> {
     const entries = segmentEntries(journeys);
     const first = from
       ? entries.findIndex(({ journey, segment }) => journey === from.journey && segment === from.segment)
       : 0;
     let after = from?.after ?? null;
+    let requested = from?.requested ?? 0;
     // Where the journey is no longer entered by the segment, the next sweep sees to the rest.
     for (const entry of first < 0 ? [] : entries.slice(first)) {
       do {
         const page = await enrolSegment({ ...entry, after });
         after = page.after;
+        requested += page.requested;
         if (page.requested > 0) await sleep((page.requested / perSecond) * 1_000);
         if (after !== null && workflowInfo().continueAsNewSuggested) {
-          await continueAsNew<(from?: SweepPlace) => Promise<void>>({ ...entry, after });
+          await continueAsNew<(from?: SweepPlace) => Promise<SweepResult>>({ ...entry, after, requested });
         }
       } while (after !== null);
     }
+    return { requested };
   };
 }
