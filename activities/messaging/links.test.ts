@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { channels, topics } from '../../domain/messages';
 import { createPublicLinks, readLink, signLink, type PublicLink } from './links';
@@ -43,6 +44,23 @@ describe('public links', () => {
     expect(readLink('unsubscribe', token, secret)).toBeNull();
     for (const nonsense of ['', '.', '..', 'a.b', token.split('.')[0] ?? '']) {
       expect(readLink('preferences', nonsense, secret)).toBeNull();
+    }
+  });
+
+  it('are refused where somebody with the secret signed something else', () => {
+    for (const said of [
+      null,
+      5,
+      'preferences',
+      {},
+      [],
+      ['preferences'],
+      ['preferences', 5],
+      ['preferences', null],
+    ]) {
+      const payload = Buffer.from(JSON.stringify(said)).toString('base64url');
+      const mac = createHmac('sha256', secret).update(`link:${payload}`).digest().subarray(0, 16);
+      expect(readLink('preferences', `${payload}.${mac.toString('base64url')}`, secret)).toBeNull();
     }
   });
 

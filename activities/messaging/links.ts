@@ -85,9 +85,9 @@ const mac = (payload: string, secret: string): string =>
   createHmac('sha256', secret).update(`link:${payload}`).digest().subarray(0, 16).toString('base64url');
 
 function parse(payload: string): PublicLink | null {
-  const [kind, customerId, channel, topic] = JSON.parse(
-    Buffer.from(payload, 'base64url').toString(),
-  ) as unknown[];
+  const said: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
+  if (!Array.isArray(said)) return null;
+  const [kind, customerId, channel, topic] = said as unknown[];
   if (typeof customerId !== 'string') return null;
   if (kind === 'preferences')
     return { kind, customerId, ...(typeof channel === 'string' && { mark: channel }) };
