@@ -57,10 +57,9 @@ const styleHash = createHash('sha256').update(publicStyle).digest('base64');
 /** Its text must be exactly what the hash in the policy was made of. */
 const styleElement: Html = { markup: `<style>${publicStyle}</style>` };
 
-/** Sends a page that nobody may frame, index or keep. */
-export function sendPage(reply: FastifyReply, status: number, page: PublicPage): FastifyReply {
-  const { locale, title, business, body } = page;
-  const document = html`<!doctype html>
+/** A whole page. */
+export function pageDocument({ locale, title, business, body }: PublicPage): Html {
+  return html`<!doctype html>
     <html lang="${locale}">
       <head>
         <meta charset="utf-8" />
@@ -75,6 +74,10 @@ export function sendPage(reply: FastifyReply, status: number, page: PublicPage):
         </main>
       </body>
     </html>`;
+}
+
+/** Sends a page that nobody may frame, index or keep. */
+export function sendPage(reply: FastifyReply, status: number, page: PublicPage): FastifyReply {
   return reply
     .code(status)
     .headers({
@@ -85,5 +88,5 @@ export function sendPage(reply: FastifyReply, status: number, page: PublicPage):
       'cache-control': 'no-store',
     })
     .type('text/html; charset=utf-8')
-    .send(document.markup);
+    .send(pageDocument(page).markup);
 }

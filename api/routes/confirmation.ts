@@ -7,10 +7,10 @@ import type { CustomerDocument } from '../../store/customers';
 import type { Address } from '../../store/suppressions';
 import { requestProof } from '../consent-proof';
 import { consentEvent } from '../ingestion/consent-event';
-import { html } from '../pages/html';
 import { confirmationText, publicWords } from '../pages/public-words';
 import type { ApiServer, Parts } from '../parts';
 import { addressOf } from '../preferences';
+import { confirmationBody } from '../pages/question-pages';
 import { note, page, readerOf, sendInvalid } from '../pages/reader';
 
 const params = z.object({ token: z.string() });
@@ -55,22 +55,9 @@ export function confirmationRoutes(app: ApiServer, parts: Parts): void {
     if (found === undefined) return sendInvalid(reply, configuration, request.headers['accept-language']);
     if (found === null) return overPage(reply, request.params.token);
     const reader = readerOf(found.customer, configuration);
-    const { confirm: words, topics } = publicWords[reader.locale];
     if (found.topics.length === 0) return donePage(reply, found.customer);
-    return page(
-      reply,
-      reader,
-      words.title,
-      html`<h1>${words.ask(reader.business)}</h1>
-        <p>${words.list}</p>
-        <ul>
-          ${found.topics.map(
-            (topic) => html`<li>${topics[topic].name}<small>${topics[topic].about}</small></li>`,
-          )}
-        </ul>
-        <p class="soft">${words.consent}</p>
-        <form method="post"><button>${words.act}</button></form>`,
-    );
+    const { title } = publicWords[reader.locale].confirm;
+    return page(reply, reader, title, confirmationBody(reader, found.topics));
   });
 
   app.post('/k/:token', { schema }, async (request, reply) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readLink, signLink } from '../../activities/messaging/links';
 import { html } from '../pages/html';
+import { unsubscribeBody } from '../pages/question-pages';
 import { page, readerOf, sendInvalid } from '../pages/reader';
 import { publicWords } from '../pages/public-words';
 import type { ApiServer, Parts } from '../parts';
@@ -36,17 +37,7 @@ function unsubscribeRoutes(app: ApiServer, { configuration, store, now }: Parts)
     const link = readLink('unsubscribe', request.params.token, secret);
     if (!link) return sendInvalid(reply, configuration, request.headers['accept-language']);
     const reader = readerOf(await store.customers.find(link.customerId), configuration);
-    const words = publicWords[reader.locale];
-    const { ask, act, title } = words.unsubscribe;
-    const topic = words.topics[link.topic].name;
-    return page(
-      reply,
-      reader,
-      title,
-      html`<h1>${ask(topic, words.channels[link.channel])}</h1>
-        <p class="soft">${words.topics[link.topic].about}</p>
-        <form method="post"><button>${act}</button></form>`,
-    );
+    return page(reply, reader, publicWords[reader.locale].unsubscribe.title, unsubscribeBody(reader, link));
   });
 
   app.post('/u/:token', { schema }, async (request, reply) => {

@@ -7,11 +7,12 @@ import type { PreviewReader } from '../../cli/preview/reader';
 import { sampleCustomer } from '../../cli/preview/sample';
 import { findChromium, takeScreenshot, type ColorScheme } from '../../cli/preview/screenshot';
 import { html, type Html } from '../../api/pages/html';
-import type { Locale } from '../../domain/locale';
+import { locales, type Locale } from '../../domain/locale';
 import { compiled } from '../../templates/compiled.gen';
+import { publicPagesSheet, publicPagesWidth } from './public-pages';
 
 const usage = `npm run sheets [-- --out FOLDER]
-  makes the contact sheets of every e-mail that docs/messages.md shows; needs a Chromium on PATH
+  makes the contact sheets of every e-mail and of the public pages that docs/messages.md shows; needs a Chromium on PATH
   --out  folder of the PNGs; docs/images where not given`;
 
 /** One picture of all e-mails side by side. */
@@ -133,6 +134,12 @@ async function main(): Promise<void> {
         ...{ html: sheetOf(letters, sheet).markup, width, png },
         scheme: sheet.scheme,
       });
+      console.log(png);
+    }
+    for (const locale of locales) {
+      const png = join(out, `public-pages-${locale}.png`);
+      const page = { html: publicPagesSheet(locale).markup, width: publicPagesWidth, png };
+      await takeScreenshot(chromium, page);
       console.log(png);
     }
   } finally {
