@@ -84,6 +84,13 @@ describe('the audit log', () => {
     const [latest = '', second = ''] = await page('');
     expect((await page(`&before=${encodeURIComponent(latest)}`))[0]).toBe(second);
     expect((await api.admin('GET', '/v1/audit?before=2026-13-01T00:00:00.000Z%20x')).status).toBe(400);
+    const uuid = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+    for (const [before, status] of [
+      [`0008-02-29T06:39:32.933Z ${uuid}`, 400],
+      [`1900-01-01T00:00:00.000Z ${uuid}`, 200],
+      [`2199-12-31T23:59:59.999Z ${uuid}`, 200],
+    ] as const)
+      expect((await api.admin('GET', `/v1/audit?before=${encodeURIComponent(before)}`)).status).toBe(status);
     expect((await api.admin('DELETE', '/v1/audit')).status).toBe(405);
   });
 });

@@ -38,7 +38,9 @@ const entrySchema = z.object({
 
 /** Where a page of the audit log begins: an entry's id, or an instant. */
 export const auditPlace = z.union([
-  z.templateLiteral([z.iso.datetime({ precision: 3 }), ' ', z.uuid()]),
+  z
+    .templateLiteral([z.iso.datetime({ precision: 3 }), ' ', z.uuid()])
+    .refine((id) => instantText.safeParse(id.split(' ')[0]).success, 'must be the id of an entry'),
   instantText.transform((instant) => new Date(instant).toISOString()),
 ]);
 
