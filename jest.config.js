@@ -41,4 +41,6 @@ module.exports = {
   testTimeout: 240_000,
   // The long tests wait for servers and clocks; more at once would wait for the one database server.
   maxWorkers: 2,
+  // Of each test file some 30 MB stay behind. A process that held much of that would end more slowly than Jest waits for it.
+  workerIdleMemoryLimit: '250MB',
 };
