@@ -23,6 +23,7 @@ export function customerTime(clock: CustomerClock | undefined, real: number): nu
 export function realTime(clock: CustomerClock | undefined, time: number): number {
   if (!clock) return time;
   const { origin, scale, until } = clock;
-  const real = origin + (time - origin) / scale;
-  return Math.ceil(until === undefined || real <= until ? real : time - customerTime(clock, until) + until);
+  // Rounded before it is added: beside an instant, a part of a millisecond has too few digits left.
+  const real = origin + Math.ceil((time - origin) / scale);
+  return until === undefined || real <= until ? real : time - customerTime(clock, until) + until;
 }

@@ -44,8 +44,11 @@ const assumed: BgNbd = { r: 0.5, alpha: 13, a: 1, b: 4 };
 /** The coming period for which purchases are expected, in weeks, and the share of the usual below which one lapses. */
 const rule: DriftRule = { horizon: 26, ratio: 0.5 };
 
+/** Customers whose events are read together. */
+const together = 500;
+
 interface Sizes {
-  /** Customers that one call of `findLapsed` looks at. */
+  /** Customers that are read at once. A read costs as much as there are customers behind its beginning. */
   readonly page: number;
   /** Customers from whom the rhythm is learned, about. */
   readonly sample: number;
@@ -60,7 +63,7 @@ interface Sizes {
 export function createLapse({
   store,
   now = Date.now,
-  sizes = { page: 500, sample: 10_000, returning: 30 },
+  sizes = { page: 5_000, sample: 10_000, returning: 30 },
 }: {
   readonly store: Store;
   /** Real epoch milliseconds. */
@@ -71,12 +74,13 @@ export function createLapse({
   const rhythms = store.models.of<Fit<keyof BgNbd>>(rhythmModel);
 
   async function historiesOf(people: readonly Person[]): Promise<Purchases[]> {
-    const told = await events.ofCustomers(
-      people.map(({ _id }) => _id),
-      ['order.completed', 'customer.churned'],
-    );
     const byCustomer = new Map(people.map(({ _id }): [string, Told[]] => [_id, []]));
-    for (const event of told) if (event.customerId !== null) byCustomer.get(event.customerId)?.push(event);
+    const ids = [...byCustomer.keys()];
+    for (let looked = 0; looked < ids.length; looked += together) {
+      const some = ids.slice(looked, looked + together);
+      const told = await events.ofCustomers(some, ['order.completed', 'customer.churned']);
+      for (const event of told) if (event.customerId !== null) byCustomer.get(event.customerId)?.push(event);
+    }
     return people.flatMap(({ _id, clock }) => {
       const here = customerTime(clock, now());
       return purchasesOf(_id, byCustomer.get(_id) ?? [], here);

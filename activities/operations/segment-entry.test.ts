@@ -29,7 +29,7 @@ afterAll(() => database.close());
 
 /** Sweeps the whole segment in small pages; gives who was asked for, in order. */
 async function sweep(journey: string, reentry: Reentry): Promise<string[]> {
-  const { enrolSegment } = createSegmentEntry({ store, now: () => now, page: 2 });
+  const { enrolSegment } = createSegmentEntry({ store, now: () => now, sizes: { read: 4, asked: 2 } });
   const before = new Set(await store.events.collection.distinct('_id'));
   for (let from: string | null = null; ;) {
     const page = await enrolSegment({ journey, segment: 'repeat-buyers', reentry, after: from });
@@ -80,5 +80,12 @@ describe('entry by segment', () => {
     now = begin + 10 * year;
     expect(await sweep('once', never)).toEqual(['b', 'c', 'd', 'e']);
     expect(await sweep('again', always)).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  it('looks on, in the same call, past those who may not come in', async () => {
+    await store.enrolments.insert(['a', 'b', 'c', 'd'].map((id) => run('full', id, { open: true })));
+    const { enrolSegment } = createSegmentEntry({ store, now: () => now, sizes: { read: 10, asked: 1 } });
+    const all = { journey: 'full', segment: 'repeat-buyers', reentry: never, after: null } as const;
+    expect(await enrolSegment(all)).toEqual({ customers: 5, requested: 1, after: null });
   });
 });

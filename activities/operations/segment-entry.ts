@@ -1,6 +1,7 @@
 import { enrolmentId, workflowId } from '../../domain/enrolment';
 import { letsIn, type Reentry } from '../../domain/reentry';
 import { segments, type SegmentName } from '../../domain/segments';
+import type { CustomerDocument } from '../../store/customers';
 import type { EventDocument } from '../../store/events';
 import type { Store } from '../../store/store';
 import { storeToRoute } from '../../store/to-route';
@@ -31,48 +32,69 @@ export interface SegmentProgress {
   readonly after: string | null;
 }
 
-/** Makes the activities; `page` is how many customers one call looks at. */
+export interface SegmentSizes {
+  /** Customers that one call reads at most. A read costs as much as there are customers behind its beginning. */
+  readonly read: number;
+  /** Customers who are looked at together; a call that has asked for as many enrolments looks no further. */
+  readonly asked: number;
+}
+
+/** Makes the activities. */
 export function createSegmentEntry({
   store: { customers, enrolments, events, outbox },
   now = Date.now,
-  page = 200,
+  sizes = { read: 5_000, asked: 200 },
 }: {
   readonly store: Pick<Store, 'customers' | 'enrolments' | 'events' | 'outbox'>;
   /** Real epoch milliseconds. */
   readonly now?: () => number;
-  readonly page?: number;
+  readonly sizes?: SegmentSizes;
 }): SegmentEntryActivities {
+  /** What asks for the enrolment of those who may come in. */
+  async function requestsFor(
+    people: readonly Pick<CustomerDocument, '_id' | 'clock'>[],
+    { journey, segment, reentry }: SegmentPage,
+    at: Date,
+  ): Promise<EventDocument[]> {
+    const workflowOf = (customerId: string) => workflowId({ journey, customerId });
+    const histories = await enrolments.histories(people.map(({ _id }) => workflowOf(_id)));
+    return people.flatMap(({ _id: customerId, clock }): EventDocument[] => {
+      const workflow = workflowOf(customerId);
+      const history = histories.get(workflow);
+      const began = history?.startedAt.getTime();
+      const isIn = history?.open === true;
+      if (isIn || (began !== undefined && !letsIn(reentry, { began, at: at.getTime(), clock }))) return [];
+      return [
+        {
+          // Named after the run that it opens: however often a sweep comes by, it is the same event.
+          _id: `segment:${enrolmentId(workflow, (history?.n ?? 0) + 1)}`,
+          name: 'enrolment.requested',
+          customerId,
+          properties: { segment },
+          occurredAt: at,
+          receivedAt: at,
+          enrols: { journey, event: 'segment.entered' },
+        },
+      ];
+    });
+  }
+
   return {
-    async enrolSegment({ journey, segment, reentry, after }) {
-      const found = await customers.fitting(segments[segment], after, page);
-      const people = found.map((person) => ({
-        ...person,
-        workflow: workflowId({ journey, customerId: person._id }),
-      }));
-      const histories = await enrolments.histories(people.map(({ workflow }) => workflow));
+    async enrolSegment(page) {
+      const found = await customers.fitting(segments[page.segment], page.after, sizes.read);
       const at = new Date(now());
-      const requests = people.flatMap(({ _id: customerId, clock, workflow }): EventDocument[] => {
-        const history = histories.get(workflow);
-        const began = history?.startedAt.getTime();
-        const isIn = history?.open === true;
-        if (isIn || (began !== undefined && !letsIn(reentry, { began, at: at.getTime(), clock }))) return [];
-        return [
-          {
-            // Named after the run that it opens: however often a sweep comes by, it is the same event.
-            _id: `segment:${enrolmentId(workflow, (history?.n ?? 0) + 1)}`,
-            name: 'enrolment.requested',
-            customerId,
-            properties: { segment },
-            occurredAt: at,
-            receivedAt: at,
-            enrols: { journey, event: 'segment.entered' },
-          },
-        ];
-      });
+      const requests: EventDocument[] = [];
+      let looked = 0;
+      while (looked < found.length && requests.length < sizes.asked) {
+        const some = found.slice(looked, looked + sizes.asked);
+        requests.push(...(await requestsFor(some, page, at)));
+        looked += some.length;
+      }
+      const isAll = looked === found.length && found.length < sizes.read;
       return {
-        customers: people.length,
+        customers: looked,
         requested: await storeToRoute({ events, outbox }, requests, at),
-        after: people.length < page ? null : (people.at(-1)?._id ?? null),
+        after: isAll ? null : (found[looked - 1]?._id ?? null),
       };
     },
   };

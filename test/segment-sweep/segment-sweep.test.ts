@@ -34,7 +34,7 @@ describe('the sweep of a segment', () => {
     const { client, namespace, nativeConnection: connection } = api.temporal;
     const taskQueue = uniqueName('sweep');
     const looked: (string | null)[] = [];
-    const { enrolSegment } = createSegmentEntry({ store: api.store, page });
+    const { enrolSegment } = createSegmentEntry({ store: api.store, sizes: { read: page, asked: page } });
     const workerThat = (enrol: SegmentEntryActivities['enrolSegment']) => {
       const activities = { enrolSegment: enrol };
       return Worker.create({ connection, namespace, taskQueue, workflowBundle, activities });
