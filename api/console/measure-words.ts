@@ -96,7 +96,7 @@ export const measureWords: Readonly<Record<Locale, MeasureWords>> = {
     returningMeans: 'Compraram de novo, em outro dia.',
     away: 'Evasão (churn)',
     awayMeans: (churned) =>
-      `Estão se afastando: espera-se que comprem menos da metade do que era normal para eles. Destes, ${churned} se despediram.`,
+      `Estão se afastando: espera-se que comprem menos da metade do que era normal para eles. Dos quais se despediram: ${churned}.`,
     days: 'Noite a noite',
     day: 'Dia',
     buyers: 'Já compraram',
