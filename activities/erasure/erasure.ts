@@ -57,22 +57,12 @@ export function createErasure(dependencies: ErasureDependencies): Erasure {
       const address = addressOn(channel, customer);
       return address === undefined ? [] : [suppressionId({ channel, address })];
     });
-    const former = [...(customer.formerAddresses ?? []), ...(await formerInLedger(customerId))];
-    const suppressionIds = [...new Set([...current, ...former])];
+    const suppressionIds = [...new Set([...current, ...(customer.formerAddresses ?? [])])];
     await store.erasures.remember(customerId, { suppressionIds });
     for (const id of suppressionIds) {
       if (current.includes(id) || id.startsWith('email:'))
         await store.suppressions.blockId(id, 'erased', now());
     }
-  }
-
-  /** The digests of addresses that were left before customers' documents kept them, as far as the ledger of consent tells. */
-  async function formerInLedger(customerId: string): Promise<string[]> {
-    const entries = await store.consents.ofCustomer(customerId);
-    const ids = entries.flatMap(({ source, proof }) =>
-      source === 'address-change' ? (proof?.['from'] ?? []) : [],
-    );
-    return ids.filter((id) => typeof id === 'string');
   }
 
   /** Makes one pass; whether every part could be reached. */
