@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { concurrently } from '../api/routing/concurrently';
 import { costEach, costOf, type Cost } from './cost';
 import type { Place } from './place';
+import { zoneAtNoon } from './marketing';
 import { quantiles, type Quantiles } from './quantiles';
 
 /** How fast something was done, from the first request to the last result. */
@@ -22,7 +23,7 @@ const signup = (id: string) => ({
   firstName: 'Ana',
   lastName: 'Souza',
   locale: 'pt-BR',
-  timeZone: 'America/Sao_Paulo',
+  timeZone: zoneAtNoon(),
   consent: { email: true, sms: true },
 });
 
