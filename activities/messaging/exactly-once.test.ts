@@ -81,6 +81,8 @@ async function deadlyMailServer() {
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     disableReverseLookup: true,
+    // Senders keep connections; none is waited for.
+    closeTimeout: 1,
     onRcptTo(_address, _session, callback) {
       onRecipient();
       setTimeout(callback, 20);
