@@ -1,5 +1,5 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { testApi, type TestApi } from '../test/api';
 
 let api: TestApi;
@@ -10,15 +10,17 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** Sends bytes as they are; gives the status and the problem that the server answers. */
+/** Sends bytes as they are; gives the status and the problem that the server answers, however it ends the connection. */
 async function say(...pieces: readonly string[]) {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => undefined);
-  const heard = text(socket);
+  let answer = '';
+  socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+  const ended = once(socket, 'close');
   for (const piece of pieces) {
     if (socket.writable) await new Promise((resolve) => socket.write(piece, resolve));
   }
-  const answer = await heard;
+  await ended;
   const [head = '', body = ''] = answer.split('\r\n\r\n');
   return {
     status: Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1]),

@@ -34,7 +34,7 @@ describe('the API as a process', () => {
       },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    const ended = once(child, 'exit');
+    const ended = once(child, 'close');
     let complaints = '';
     child.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
     const agent = new Agent({ keepAlive: true });

@@ -52,8 +52,11 @@ describe('the payload codec', () => {
       const waits = await eventually(() =>
         system.store.enrolments.collection.findOne({ customerId: id, step: { $exists: true } }),
       );
-      const text = await temporalText(system.client);
-      expect(text).toContain('binary/encrypted');
+      // Temporal lists an execution a moment after it has begun.
+      const text = await eventually(async () => {
+        const found = await temporalText(system.client);
+        return found.includes('binary/encrypted') && found;
+      });
       expect(text).not.toContain('Unreadable 208');
       const rotated = new Client({
         ...{ connection: system.client.connection, namespace: system.client.options.namespace },

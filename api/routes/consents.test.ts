@@ -1,7 +1,7 @@
 import { signLink } from '../../activities/messaging/links';
 import { customer } from '../../test/builders';
 import { uniqueName } from '../../test/servers';
-import { testApi, testConfiguration, type TestApi } from '../../test/api';
+import { eventually, testApi, testConfiguration, type TestApi } from '../../test/api';
 
 const { secret } = testConfiguration().keys;
 let api: TestApi;
@@ -148,9 +148,12 @@ describe('what customers say of marketing', () => {
       { state: 'resumed', source: 'admin', proof },
       { state: 'paused' },
     ]);
-    const { body } = await api.admin('GET', '/v1/audit?limit=50');
-    expect(body['entries']).toContainEqual(
-      expect.objectContaining({ act: 'POST /v1/customers/:id/consent', subject: { id }, status: 400 }),
+    // An act is recorded once it was answered.
+    await eventually(async () =>
+      (await api.store.audit.page(undefined, 50)).some(
+        ({ act, subject, status }) =>
+          act === 'POST /v1/customers/:id/consent' && subject['id'] === id && status === 400,
+      ),
     );
     expect(
       (await api.post(`/v1/customers/${id}/consent`, { channel: 'email', state: 'paused' })).status,

@@ -191,7 +191,7 @@ describe('events through the queue', () => {
   it('move an open run at once, without the sweeper', async () => {
     const customerId = uniqueName('moving');
     await api.post('/v1/customers', { id: customerId });
-    await eventually(() => api.store.enrolments.find(`onboarding/${customerId}#1`));
+    await api.allRouted();
     await api.post('/v1/track', {
       userId: customerId,
       event: 'order.completed',

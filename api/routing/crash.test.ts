@@ -119,7 +119,7 @@ describe('an API process', () => {
     children.add(child);
     let said = '';
     child.stderr.on('data', (data: Buffer) => (said += data.toString()));
-    expect(await once(child, 'exit')).toEqual([1, null]);
+    expect(await once(child, 'close')).toEqual([1, null]);
     expect(said).toContain('MONGODB_URI is missing');
     expect(said).not.toContain('    at ');
   });
