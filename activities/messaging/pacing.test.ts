@@ -1,7 +1,7 @@
 import { MongoClient } from 'mongodb';
 import { join } from 'node:path';
 import { openZone } from '../../test/broadcast/open-zone';
-import { messagingWorld, sendRequest, welcome, type MessagingWorld } from '../../test/messaging-world';
+import { messagingWorld, noon, sendRequest, welcome, type MessagingWorld } from '../../test/messaging-world';
 import { mostWithin } from '../../test/within';
 import { contactPolicy } from '../../domain/contact-policy';
 import type { BroadcastDocument } from '../../store/broadcasts';
@@ -113,7 +113,8 @@ describe('the rate of a channel', () => {
   });
 
   it('puts off what has no turn soon, without counting it, and holds up nothing that somebody waits for', async () => {
-    const turns = createTurns({ store: world.store, rates: { email: 0.001, sms: 1 }, now: Date.now });
+    // Turns come every eighteen minutes; the next one is far from this instant.
+    const turns = createTurns({ store: world.store, rates: { email: 0.001, sms: 1 }, now: () => noon });
     const rare = world.with({ turns });
     const [{ _id }, other] = [await world.enrol({ timeZone: openZone() }), await world.enrol()];
     const request = sendRequest(_id);
