@@ -38,7 +38,7 @@ module.exports = {
   globalSetup: '<rootDir>/test/global-setup.ts',
   globalTeardown: '<rootDir>/test/global-teardown.ts',
   testSequencer: '<rootDir>/test/sequencer.js',
-  testTimeout: 240_000,
+  testTimeout: 300_000,
   // The long tests wait for servers and clocks; more at once would wait for the one database server.
   maxWorkers: 2,
   // Of each test file some 30 MB stay behind. A process that held much of that would end more slowly than Jest waits for it.

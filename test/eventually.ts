@@ -1,7 +1,7 @@
 /** Asks until the answer is no longer undefined, null or false; fails after so many seconds. */
 export async function eventually<Result>(
   ask: () => Promise<Result | undefined | null | false>,
-  seconds = 120,
+  seconds = 200,
 ): Promise<Result> {
   const end = Date.now() + seconds * 1_000;
   while (Date.now() < end) {

@@ -1,7 +1,7 @@
-import { freePorts } from '../cli/embedded/ports';
 import { journeys } from '../workflows/journeys';
 import { eventually } from './api';
 import { bundleOf } from './bundle';
+import { ownPorts } from './ports';
 import { testSystem, type TestSystem } from './system';
 import { killWorkers, startWorker } from './worker-process';
 
@@ -25,7 +25,7 @@ async function cachedBy(port: number): Promise<number> {
 
 describe('a worker', () => {
   it('keeps no more runs in memory than it is told to, however many are open', async () => {
-    const [port = 0] = await freePorts(1);
+    const [port = 0] = await ownPorts(1);
     const worker = startWorker(system, { CACHED_RUNS: String(kept), METRICS_PORT: String(port) });
     const people = Array.from({ length: kept * 3 }, (_, n) => `cached-${n}`);
     const signup = (userId: string) => ({ userId, event: 'customer.signed_up', properties: {} });

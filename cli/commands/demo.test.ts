@@ -69,7 +69,7 @@ describe('perene demo', () => {
       perene.kill('SIGTERM');
       await perene.ended;
     }
-  }, 180_000);
+  });
 
   it('says how to start a system where none runs', async () => {
     const { status, stdout, stderr } = await runPerene(['demo'], env);

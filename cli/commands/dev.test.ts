@@ -22,8 +22,6 @@ const options = [
   '--sms-port',
 ];
 
-jest.setTimeout(180_000);
-
 let dataDir: string;
 let env: Record<string, string>;
 let ports: number[];

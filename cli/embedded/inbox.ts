@@ -5,7 +5,7 @@ export interface Inbox<T> {
   /**
    * The earliest arrival that no call has given yet and, where `match` is there, that it accepts; waits for it.
    *
-   * @param timeoutMs 30,000 where not given
+   * @param timeoutMs 120,000 where not given
    * @throws Error - nothing came in time.
    */
   next(match?: (item: T) => boolean, timeoutMs?: number): Promise<T>;
@@ -32,7 +32,7 @@ export function createInbox<T>(what: string, limit = Infinity): Inbox<T> & Inbox
     if (unseen.length > limit) unseen.shift();
   }
 
-  function next(match: (item: T) => boolean = () => true, timeoutMs = 30_000): Promise<T> {
+  function next(match: (item: T) => boolean = () => true, timeoutMs = 120_000): Promise<T> {
     const index = unseen.findIndex(match);
     const [already] = index < 0 ? [] : unseen.splice(index, 1);
     if (already !== undefined) return Promise.resolve(already);

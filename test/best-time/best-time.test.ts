@@ -7,7 +7,7 @@ import type { JournalEntry } from '../../domain/journal';
 import { eventually } from '../api';
 import { customer, offer } from '../builders';
 import { bundleOf } from '../bundle';
-import { failedWorkflowTasks } from '../histories';
+import { eventsOf, failedWorkflowTasks } from '../histories';
 import { uniqueName } from '../servers';
 import { testSystem, type TestSystem } from '../system';
 import { timed } from './journeys';
@@ -121,15 +121,11 @@ describe('a message that waits for its best time', () => {
   });
 });
 
-/** How many timers and activities all executions under a workflow id have asked the server for. */
+/** How many timers and activities all executions of a run have asked the server for. */
 async function scheduled(workflowId: string): Promise<{ timers: number; activities: number }> {
-  const counts = { timers: 0, activities: 0 };
-  for await (const { runId } of system.client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
-    const { events } = await system.client.workflow.getHandle(workflowId, runId).fetchHistory();
-    for (const event of events ?? []) {
-      if (event.timerStartedEventAttributes) counts.timers++;
-      if (event.activityTaskScheduledEventAttributes) counts.activities++;
-    }
-  }
-  return counts;
+  const events = await eventsOf(system.client, workflowId);
+  return {
+    timers: events.filter((event) => event.timerStartedEventAttributes).length,
+    activities: events.filter((event) => event.activityTaskScheduledEventAttributes).length,
+  };
 }

@@ -1,11 +1,11 @@
 import { always, days, journey, never, on } from '../../workflows/engine/vocabulary';
 
-/** About one vehicle, once. */
+/** About one vehicle, once; goes on when the profile is complete. */
 export const care = journey(
   'care',
   { entry: on('vehicle.delivered'), key: 'vehicleId', reentry: never, goal: on('service.completed') },
   async (c) => {
-    await c.wait(days(3));
+    await c.waitFor('profile.completed', { within: days(2_000) });
     await c.email('welcome', { coupon: 'CARE' });
   },
 );

@@ -24,5 +24,5 @@ describe('an error in a journey that runs', () => {
     expect(failure.message).toContain('test/journey-errors/journeys.ts:6:');
     expect(failure.message).toContain('use c.now()');
     expect((await handle.describe()).status.name).toBe('RUNNING');
-  }, 60_000);
+  });
 });
