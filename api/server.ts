@@ -32,6 +32,7 @@ import { consentRoutes } from './routes/consents';
 import { customerHistoryRoutes } from './routes/customer-history';
 import { customerRoutes } from './routes/customers';
 import { decisionRoutes } from './routes/decisions';
+import { deliveryRoutes } from './routes/deliveries';
 import { enrolmentRoutes } from './routes/enrolments';
 import { healthRoutes } from './routes/health';
 import { inboundEmailRoutes } from './routes/inbound-email';
@@ -144,6 +145,7 @@ export async function buildServer(dependencies: ApiDependencies): Promise<ApiSer
     twilioRoutes,
     webhookRoutes,
     alertRoutes,
+    deliveryRoutes,
     inboundEmailRoutes,
     keyRoutes,
     consoleRoutes,

@@ -17,6 +17,6 @@ export type DeliverySuppression = 'holdout' | 'customer-erased' | 'customer-unkn
 /** Names of webhooks and alerts: lower case, digits and hyphens. */
 export const deliveryName = /^[a-z][a-z0-9-]{0,63}$/;
 
-/** How far a delivery is. */
-export const deliveryStates = ['planned', 'delivered', 'suppressed', 'failed'] as const;
+/** How far a delivery is. `failed` was given up; `replaying` was, and is tried once more because somebody asked. */
+export const deliveryStates = ['planned', 'delivered', 'suppressed', 'failed', 'replaying'] as const;
 export type DeliveryState = (typeof deliveryStates)[number];

@@ -18,6 +18,8 @@ export const retentionDefaults = {
   consents: 1_825,
   /** Calls to other systems, and alerts to the team. */
   deliveries: 400,
+  /** What was told in those that were given up: as long as they can be replayed. */
+  undelivered: 30,
   decisions: 730,
   outcomes: 730,
   /** Acts of administrators. */

@@ -6,6 +6,7 @@ import {
   type DeliverySuppression,
 } from '../domain/deliveries';
 import { chunks } from './chunks';
+import { deliveryReplays } from './delivery-replays';
 import { durable } from './durable';
 import { duplicates } from './duplicates';
 
@@ -32,6 +33,10 @@ export interface DeliveryDocument {
   status?: number;
   /** Digests of the team's addresses that an alert has reached. */
   handed?: string[];
+  /** Of one that was given up: when it first was, and what it told, as JSON. Without it nothing can be replayed. */
+  givenUp?: { readonly at: Date; readonly told: string };
+  /** Of one that is being replayed: since when, when it is tried next, and how often it was. */
+  replay?: { readonly since: Date; readonly dueAt: Date; readonly attempts: number };
 }
 
 export type DeliveryPlan = Pick<
@@ -39,7 +44,16 @@ export type DeliveryPlan = Pick<
   '_id' | 'customerId' | 'enrolmentId' | 'journey' | 'step' | 'kind' | 'to' | 'createdAt'
 >;
 
-/** What was handed to other systems and to the team. No address, no secret, no body. */
+/** How an attempt went that was the last. */
+export interface DeliveryEnd {
+  readonly from?: 'planned' | 'replaying';
+  readonly at: Date;
+  readonly status?: number;
+  /** What a planned one told, as JSON: it is kept where it is given up. */
+  readonly told?: string;
+}
+
+/** What was handed to other systems and to the team. No address and no secret; what was told only while it can be replayed. */
 export function deliveryCollection(db: Db) {
   const collection: Collection<DeliveryDocument> = db.collection('deliveries', durable);
   return {
@@ -49,8 +63,12 @@ export function deliveryCollection(db: Db) {
         { key: { customerId: 1 } },
         { key: { to: 1, createdAt: -1 } },
         { key: { state: 1, createdAt: 1 } },
+        { key: { 'givenUp.at': 1 }, sparse: true },
+        { key: { 'replay.dueAt': 1 }, sparse: true },
       ]);
     },
+    ...deliveryReplays(collection),
+    find: (id: string) => collection.findOne({ _id: id }),
     /** Plans a delivery, once; gives it as it stands. */
     async plan(plan: DeliveryPlan): Promise<DeliveryDocument> {
       const planned: DeliveryDocument = { ...plan, updatedAt: plan.createdAt, state: 'planned', attempts: 0 };
@@ -82,19 +100,27 @@ export function deliveryCollection(db: Db) {
       const { at: updatedAt, ...rest } = about;
       await collection.updateOne({ _id: id, state: 'planned' }, { $set: { ...rest, updatedAt } });
     },
-    /** Records how it ended. */
+    /** Records how a planned delivery, or the replay of one, ended. */
     async settle(
       id: string,
       result: Exclude<DeliveryResult, { state: 'skipped' }>,
-      { at, status }: { readonly at: Date; readonly status?: number },
+      { from = 'planned', at, status, told }: DeliveryEnd,
     ): Promise<void> {
-      const reason = 'reason' in result ? { reason: result.reason } : {};
-      const gone = { dueAt: '' as const, ...(!('reason' in result) && { reason: '' as const }) };
+      const isGivenUp = result.state === 'failed';
       await collection.updateOne(
-        { _id: id, state: 'planned' },
+        { _id: id, state: from },
         {
-          $set: { state: result.state, updatedAt: at, ...reason, ...(status !== undefined && { status }) },
-          $unset: gone,
+          $set: {
+            ...{ state: result.state, updatedAt: at },
+            ...('reason' in result && { reason: result.reason }),
+            ...(status !== undefined && { status }),
+            ...(isGivenUp && told !== undefined && { givenUp: { at, told } }),
+          },
+          $unset: {
+            ...{ dueAt: '', replay: '' },
+            ...(!('reason' in result) && { reason: '' }),
+            ...(!isGivenUp && { givenUp: '' }),
+          },
         },
       );
     },

@@ -50,6 +50,7 @@ export async function removeExpired(
       state: { $ne: 'planned' },
       createdAt: before('deliveries'),
     }),
+    undelivered: await deliveries.forgetTold(before('undelivered').$lt),
     decisions: await remove(decisions.collection, {
       settlesAt: { $exists: false },
       at: before('decisions'),

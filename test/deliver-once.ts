@@ -1,5 +1,6 @@
 import { MongoClient } from 'mongodb';
 import type { WebhookRequest } from '../activities/contract';
+import { createReplaying } from '../activities/webhooks/replaying';
 import { createWebhooks } from '../activities/webhooks/webhooks';
 import type { Configuration } from '../domain/configuration';
 import { openStore } from '../store/store';
@@ -8,16 +9,18 @@ import { openStore } from '../store/store';
 export interface DeliverOnce {
   readonly mongodbUri: string;
   readonly configuration: Configuration;
-  readonly request: WebhookRequest;
+  /** What a journey tells; without it, what is due of replays is carried out. */
+  readonly request?: WebhookRequest;
 }
 
-/** A worker's part in one call to another system, as a process that can be killed. */
+/** A worker's part in a call to another system, as a process that can be killed. */
 async function main({ mongodbUri, configuration, request }: DeliverOnce): Promise<void> {
   const client = await new MongoClient(mongodbUri).connect();
   const store = await openStore(client.db(), client);
   const email = { send: () => Promise.reject(new Error('No e-mail is part of this.')) };
-  const { callWebhook } = createWebhooks({ store, configuration, email, now: Date.now });
-  process.stdout.write(JSON.stringify(await callWebhook(request)));
+  const dependencies = { store, configuration, email, now: Date.now };
+  const done = request ? createWebhooks(dependencies).callWebhook(request) : createReplaying(dependencies)();
+  process.stdout.write(JSON.stringify(await done));
   process.exit(0);
 }
 

@@ -12,6 +12,7 @@ import { createPacing } from '../activities/messaging/pacing';
 import { createTurns } from '../activities/messaging/turns';
 import { createSettling, type SettleMessages } from '../activities/messaging/settling';
 import { createMailProvider } from '../activities/messaging/mail-providers';
+import { createReplaying, type ReplayDeliveries } from '../activities/webhooks/replaying';
 import { createDeliverySettling, type SettleDeliveries } from '../activities/webhooks/settling';
 import { createWebhooks } from '../activities/webhooks/webhooks';
 import { createTwilioProvider } from '../activities/messaging/twilio';
@@ -43,6 +44,7 @@ export interface ComposedActivities {
   /** What workers do from time to time, without being asked. */
   readonly settleMessages: SettleMessages;
   readonly settleDeliveries: SettleDeliveries;
+  readonly replayDeliveries: ReplayDeliveries;
   readonly close: () => void;
 }
 
@@ -79,13 +81,14 @@ export function composeActivities(
     globalHoldout: configuration.globalHoldout,
     now,
   });
+  const telling = { store, configuration, email: smtp, now };
   const activities = createJourneyActivities({
     store,
     bestTime,
     businessTimeZone: business.timeZone,
     messaging,
     decisions,
-    webhooks: createWebhooks({ store, configuration, email: smtp, now }),
+    webhooks: createWebhooks(telling),
     now,
   });
   const operations = {
@@ -116,5 +119,9 @@ export function composeActivities(
     return settle();
   };
   const settleDeliveries = createDeliverySettling({ store, now });
-  return { activities, paced, operations, broadcasts, settleMessages, settleDeliveries, close };
+  const replayDeliveries = createReplaying(telling);
+  return {
+    ...{ activities, paced, operations, broadcasts, close },
+    ...{ settleMessages, settleDeliveries, replayDeliveries },
+  };
 }

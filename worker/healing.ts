@@ -4,6 +4,7 @@ import type { SettleMessages } from '../activities/messaging/settling';
 import type { SettleDeliveries } from '../activities/webhooks/settling';
 import type { Store } from '../store/store';
 import { closeCutOffRuns, takeUpBroadcasts } from './reconcile';
+import { repeat, type Repeated } from './repeat';
 
 /**
  * Runs whose code was changed in the middle of a burst of steps, so that their history no longer replays. The server names
@@ -78,7 +79,7 @@ export function startHealing(
     log: HealingLog;
   },
   every = 15_000,
-): { stop(): void } {
+): Repeated {
   let look = firstLook;
   const heal = async () => {
     for (const run of await findBrokenRuns(client)) {
@@ -95,12 +96,6 @@ export function startHealing(
     const deliveries = await settleDeliveries();
     if (deliveries > 0) log.warn({ deliveries }, 'settled deliveries that ended runs had left behind');
   };
-  let healing: Promise<void> | undefined;
-  const timer = setInterval(() => {
-    healing ??= heal()
-      .catch((error: unknown) => log.warn({ error: String(error) }, 'healing failed; trying again'))
-      .finally(() => (healing = undefined));
-  }, every);
-  timer.unref();
-  return { stop: () => clearInterval(timer) };
+  const onError = (error: unknown) => log.warn({ error: String(error) }, 'healing failed; trying again');
+  return repeat(heal, { every, onError });
 }

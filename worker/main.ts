@@ -10,6 +10,7 @@ import { createBroadcastThread } from './broadcast-thread';
 import { cachedBundle } from './bundle';
 import { composeActivities } from './compose';
 import { startHealing } from './healing';
+import { repeat } from './repeat';
 import { registerSearchAttributes } from './search-attributes';
 import { createSchedules } from './schedules';
 import { createWorkers } from './workers';
@@ -32,11 +33,7 @@ async function run(configuration: Configuration): Promise<void> {
   });
   await createSchedules(client, business.timeZone);
   const store = await openStore(mongo.db(mongodb.database), mongo);
-  const { activities, paced, operations, settleMessages, settleDeliveries, close } = composeActivities(
-    configuration,
-    store,
-    log,
-  );
+  const { activities, paced, operations, close, ...care } = composeActivities(configuration, store, log);
   const broadcastThread = createBroadcastThread(configuration);
   const workers = await createWorkers({
     connection,
@@ -51,7 +48,11 @@ async function run(configuration: Configuration): Promise<void> {
     cachedRuns: configuration.cachedRuns,
   });
 
-  const healing = startHealing({ client, store, settleMessages, settleDeliveries, log });
+  const healing = startHealing({ client, store, ...care, log });
+  const replaying = repeat(care.replayDeliveries, {
+    every: 1_000,
+    onError: (error) => log.warn({ error: String(error) }, 'replaying failed; trying again'),
+  });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       log.info({ signal }, 'finishing');
@@ -60,7 +61,8 @@ async function run(configuration: Configuration): Promise<void> {
   }
   log.info({ temporal: temporal.address, namespace: temporal.namespace }, 'working');
   await workers.run();
-  healing.stop();
+  void healing.stop();
+  await replaying.stop();
   await broadcastThread.close();
   close();
   await connection.close();

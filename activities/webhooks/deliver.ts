@@ -1,9 +1,9 @@
 import { isHeldOutOfAll } from '../../domain/holdout';
-import type { DeliverySuppression, PersonalField } from '../../domain/deliveries';
+import type { DeliverySuppression } from '../../domain/deliveries';
 import type { CustomerDocument } from '../../store/customers';
 import type { DeliveryDocument } from '../../store/deliveries';
 import type { Store } from '../../store/store';
-import type { DeliverResult, EnrolmentRef } from '../contract';
+import type { DeliverResult, EnrolmentRef, WebhookRequest } from '../contract';
 import { nextLook } from '../messaging/checks';
 import { backOff, hasPassed } from './due';
 
@@ -13,7 +13,14 @@ export interface DeliverDependencies {
   readonly globalHoldout: number;
   /** Real epoch milliseconds. */
   readonly now: () => number;
+  readonly tell: Tell;
 }
+
+/** What another system or the team is told of a step. */
+export type Told = Pick<WebhookRequest, 'data' | 'personal'>;
+
+/** One attempt at a delivery. */
+export type Tell = (delivery: DeliveryDocument, told: Told, customer: CustomerDocument) => Promise<Attempt>;
 
 /** What is to be delivered, for which step. */
 export interface Order {
@@ -24,6 +31,7 @@ export interface Order {
   readonly kind: DeliveryDocument['kind'];
   readonly to: string;
   readonly patience: number;
+  readonly told: Told;
 }
 
 /** How one attempt went. */
@@ -36,26 +44,13 @@ export type Attempt =
 const stopped: DeliverResult = { state: 'suppressed', reason: 'journey-stopped' };
 
 /** Carries a delivery through the ledger: planned once, tried until it is taken or the patience is over. */
-export function createDeliver({ store, globalHoldout, now }: DeliverDependencies) {
-  const suppression = (
-    { holdout, customerId }: EnrolmentRef,
-    customer: CustomerDocument | null,
-  ): DeliverySuppression | undefined => {
-    if (!customer) return 'customer-unknown';
-    if (customer.erasedAt) return 'customer-erased';
-    return holdout || isHeldOutOfAll(globalHoldout, customerId) ? 'holdout' : undefined;
-  };
-
-  return async (
-    order: Order,
-    attempt: (planned: DeliveryDocument, customer: CustomerDocument) => Promise<Attempt>,
-  ): Promise<DeliverResult> => {
-    const { enrolment, step, id, kind, to, patience } = order;
+export function createDeliver({ store, globalHoldout, now, tell }: DeliverDependencies) {
+  return async ({ enrolment, step, id, kind, to, patience, told }: Order): Promise<DeliverResult> => {
     const { customerId, journey, clock } = enrolment;
     const pausedAt = await store.journeys.pausedAt(journey);
     if (pausedAt) return { state: 'deferred', until: nextLook(pausedAt, now(), clock) };
     const customer = await store.customers.find(customerId);
-    const reason = suppression(enrolment, customer);
+    const reason = suppressionOf(customer, globalHoldout) ?? (enrolment.holdout ? 'holdout' : undefined);
     // Of somebody who was erased nothing is written down.
     if (reason === 'customer-erased') return { state: 'suppressed', reason };
     const about = { customerId, enrolmentId: enrolment.id, journey, step, kind, to };
@@ -74,7 +69,7 @@ export function createDeliver({ store, globalHoldout, now }: DeliverDependencies
         resultOf(await store.deliveries.plan({ ...about, _id: id, createdAt: planned.createdAt })) ?? stopped
       );
     }
-    const went = await attempt(planned, customer);
+    const went = await tell(planned, told, customer);
     const at = new Date(now());
     const answered = { at, ...(went.status !== undefined && { status: went.status }) };
     const span = { since: planned.createdAt.getTime(), now: at.getTime(), span: patience };
@@ -83,16 +78,29 @@ export function createDeliver({ store, globalHoldout, now }: DeliverDependencies
       await store.deliveries.putOff(id, { ...answered, reason: went.reason, dueAt });
       return { state: 'deferred', until: dueAt.getTime() };
     }
-    const result =
-      went.kind === 'delivered'
-        ? ({ state: 'delivered' } as const)
-        : ({ state: 'failed', reason: went.reason } as const);
-    await store.deliveries.settle(id, result, answered);
+    const result = endOf(went);
+    await store.deliveries.settle(id, result, { ...answered, told: JSON.stringify(told) });
     return result;
   };
 }
 
-/** The result of a delivery that is over. */
+/** How a delivery ends after an attempt that is the last. */
+export const endOf = (went: Attempt) =>
+  went.kind === 'delivered'
+    ? ({ state: 'delivered' } as const)
+    : ({ state: 'failed', reason: went.reason } as const);
+
+/** Why nobody is told of a customer; undefined where they may be. */
+export function suppressionOf(
+  customer: CustomerDocument | null,
+  globalHoldout: number,
+): DeliverySuppression | undefined {
+  if (!customer) return 'customer-unknown';
+  if (customer.erasedAt) return 'customer-erased';
+  return isHeldOutOfAll(globalHoldout, customer._id) ? 'holdout' : undefined;
+}
+
+/** The result of a delivery that is over for its run. */
 function resultOf({ state, reason = 'unknown' }: DeliveryDocument): DeliverResult | undefined {
   switch (state) {
     case 'planned':
@@ -100,19 +108,11 @@ function resultOf({ state, reason = 'unknown' }: DeliveryDocument): DeliverResul
     case 'delivered':
       return { state };
     case 'failed':
-      return { state, reason };
+    case 'replaying':
+      return { state: 'failed', reason };
     case 'suppressed':
       return { state, reason: reason as DeliverySuppression };
     default:
       return state satisfies never;
   }
 }
-
-/** What a journey named of a customer; fields that they do not have are left out. */
-export const personalOf = (
-  customer: CustomerDocument,
-  fields: readonly PersonalField[],
-): Partial<Record<PersonalField, string>> =>
-  Object.fromEntries(
-    fields.flatMap((field) => (customer[field] === undefined ? [] : [[field, customer[field]]])),
-  );

@@ -2,9 +2,10 @@ import { deliveryStates, type DeliveryState } from '../../domain/deliveries';
 import type { DeliveryDocument } from '../../store/deliveries';
 import type { AlertDocument, WebhookDocument } from '../../store/webhooks';
 import { html, type Html, type Part } from '../pages/html';
-import { deliveryWords } from './delivery-words';
+import { isReplayable } from '../routes/deliveries';
+import { deliveryWords, type DeliveryWords } from './delivery-words';
 import type { Desk } from './layout';
-import { customerLink, table } from './parts';
+import { customerLink, question, table } from './parts';
 
 /** What the page of webhooks and alerts shows. */
 export interface DeliveriesView {
@@ -15,24 +16,30 @@ export interface DeliveriesView {
   readonly state?: DeliveryState;
   /** Before when the next page begins. */
   readonly next?: string;
+  /** What it is asked of whether it is to be replayed: one delivery, or all that was given up to a name. */
+  readonly asks?: DeliveryDocument | { readonly all: string } | undefined;
+  /** Why the replay that was asked for does not begin. */
+  readonly tooLate?: keyof DeliveryWords['tooLate'];
 }
 
 const path = '/console/deliveries';
-const tones = { planned: '', delivered: 'good', suppressed: 'warn', failed: 'bad' } as const;
+const tones = { planned: '', delivered: 'good', suppressed: 'warn', failed: 'bad', replaying: '' } as const;
 
 /** Where journeys tell other systems and the team, and what became of what they told. */
 export function deliveriesPage(desk: Desk, view: DeliveriesView): Html {
   const words = deliveryWords[desk.locale];
-  const { webhooks, alerts, deliveries, state, next } = view;
+  const { webhooks, alerts, deliveries, state, next, asks, tooLate } = view;
   const older = new URLSearchParams({ ...(state && { state }), ...(next !== undefined && { before: next }) });
   return html`<h1>${words.title}</h1>
     <p class="lead soft">${words.lead}</p>
+    ${tooLate && html`<p class="notice" role="status">${words.tooLate[tooLate]}</p>`}
+    ${asks && replayQuestion(desk, asks)}
     <h2>${words.webhooks}</h2>
     ${webhooks.length === 0 ? html`<p class="soft">${words.noWebhooks}</p>` : webhookTable(desk, webhooks)}
     <h2>${words.alerts}</h2>
     ${alerts.length === 0 ? html`<p class="soft">${words.noAlerts}</p>` : alertTable(desk, alerts)}
     <h2>${words.deliveries}</h2>
-    ${choices(desk, state)}
+    ${choices(desk, state)} ${state === 'failed' && waysToReplayAll(desk, deliveries)}
     ${deliveries.length === 0 ? html`<p class="soft">${words.none}</p>` : deliveryTable(desk, deliveries)}
     ${next !== undefined && html`<p><a href="${path}?${older.toString()}">${words.older}</a></p>`}`;
 }
@@ -49,6 +56,33 @@ function choices({ locale }: Desk, chosen: DeliveryState | undefined): Html {
     >`;
   return html`<p class="chips">
     ${way(undefined, words.all)} ${deliveryStates.map((state) => way(state, words.states[state]))}
+  </p>`;
+}
+
+/** Whether a delivery, or everything given up to a name, is to be replayed. */
+function replayQuestion({ locale, words }: Desk, asks: NonNullable<DeliveriesView['asks']>): Html {
+  const { askReplay, askReplayAll, replay, replayAll } = deliveryWords[locale];
+  const asked =
+    'all' in asks
+      ? { ask: askReplayAll(asks.all), action: `${path}/${asks.all}/replay-all`, act: replayAll(asks.all) }
+      : {
+          ask: askReplay({ to: asks.to, customer: asks.customerId }),
+          action: `${path}/${encodeURIComponent(asks._id)}/replay`,
+          act: replay,
+        };
+  return question({ ...asked, keep: words.keep, back: `${path}?state=failed` });
+}
+
+/** The ways to the question whether to replay all that was given up to each name on the page. */
+function waysToReplayAll({ locale }: Desk, deliveries: readonly DeliveryDocument[]): Html {
+  const names = [...new Set(deliveries.filter(isReplayable).map(({ to }) => to))];
+  return html`<p class="row">
+    ${names.map(
+      (to) =>
+        html`<a class="quiet" href="${path}?state=failed&all=${encodeURIComponent(to)}"
+          >${deliveryWords[locale].replayAll(to)}…</a
+        >`,
+    )}
   </p>`;
 }
 
@@ -104,6 +138,7 @@ function deliveryTable(desk: Desk, deliveries: readonly DeliveryDocument[]): Htm
       [desk.words.state, 'wide'],
       [words.attempts, 'right'],
       [words.again, 'soft'],
+      '',
     ],
     rows: deliveries.map((delivery) => deliveryRow(desk, delivery)),
   });
@@ -112,7 +147,8 @@ function deliveryTable(desk: Desk, deliveries: readonly DeliveryDocument[]): Htm
 function deliveryRow(desk: Desk, delivery: DeliveryDocument): readonly Part[] {
   const words = deliveryWords[desk.locale];
   const { format } = desk;
-  const { createdAt, kind, to, customerId, journey, state, reason, attempts, dueAt } = delivery;
+  const { _id, createdAt, kind, to, customerId, journey, state, reason, attempts, replay } = delivery;
+  const dueAt = replay?.dueAt ?? delivery.dueAt;
   return [
     format.date(createdAt),
     html`${to} <span class="soft small">${words.kinds[kind]}</span>`,
@@ -121,6 +157,8 @@ function deliveryRow(desk: Desk, delivery: DeliveryDocument): readonly Part[] {
       ${reason !== undefined && html`<span class="soft small">${reasonIn(desk, reason)}</span>`}`,
     format.number(attempts),
     dueAt && format.ago(dueAt),
+    isReplayable(delivery) &&
+      html`<a class="quiet" href="${path}?state=failed&ask=${encodeURIComponent(_id)}">${words.replay}…</a>`,
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { DeliveryState } from '../../domain/deliveries';
 import type { Locale } from '../../domain/locale';
 import type { DeliveryDocument } from '../../store/deliveries';
+import type { ReplayRefusal } from '../routes/deliveries';
 
 /** What the page of webhooks and alerts says. */
 export interface DeliveryWords {
@@ -27,6 +28,12 @@ export interface DeliveryWords {
   readonly attempts: string;
   readonly again: string;
   readonly older: string;
+  readonly replay: string;
+  readonly askReplay: (delivery: { readonly to: string; readonly customer: string }) => string;
+  readonly replayAll: (to: string) => string;
+  readonly askReplayAll: (to: string) => string;
+  /** Why a button came too late. */
+  readonly tooLate: Readonly<Record<Exclude<ReplayRefusal, 'not-found'>, string>>;
   readonly kinds: Readonly<Record<DeliveryDocument['kind'], string>>;
   readonly states: Readonly<Record<DeliveryState, string>>;
   /** Why something was not taken; `http-404` and the like are told by {@link DeliveryWords.answered}. */
@@ -59,8 +66,24 @@ export const deliveryWords: Readonly<Record<Locale, DeliveryWords>> = {
     attempts: 'Attempts',
     again: 'Tried again',
     older: 'Older',
+    replay: 'Replay',
+    askReplay: ({ to, customer }) =>
+      `Replay what was told to ${to} about ${customer}? It goes out again under the same id, and is tried for a day. The run stays as it is: it went on when this was given up.`,
+    replayAll: (to) => `Replay all to ${to}`,
+    askReplayAll: (to) =>
+      `Replay what was given up to ${to} and is still kept, oldest first, 1,000 at a time? Each goes out again under the id that it had, and is tried for a day. The runs stay as they are.`,
+    tooLate: {
+      'not-replayable': 'It cannot be replayed now: it was delivered, or is being replayed already.',
+      'no-longer-kept': 'It can be replayed no more: what it told is no longer kept.',
+    },
     kinds: { webhook: 'Webhook', alert: 'Alert' },
-    states: { planned: 'waits', delivered: 'delivered', suppressed: 'suppressed', failed: 'given up' },
+    states: {
+      planned: 'waits',
+      delivered: 'delivered',
+      suppressed: 'suppressed',
+      failed: 'given up',
+      replaying: 'being replayed',
+    },
     reasons: {
       'customer-erased': 'customer erased',
       'customer-unknown': 'customer unknown',
@@ -105,8 +128,24 @@ export const deliveryWords: Readonly<Record<Locale, DeliveryWords>> = {
     attempts: 'Tentativas',
     again: 'Nova tentativa',
     older: 'Mais antigas',
+    replay: 'Reenviar',
+    askReplay: ({ to, customer }) =>
+      `Reenviar o que foi contado a ${to} sobre ${customer}? Sai de novo com o mesmo id, e é tentado por um dia. A passagem fica como está: ela seguiu quando se desistiu disto.`,
+    replayAll: (to) => `Reenviar tudo a ${to}`,
+    askReplayAll: (to) =>
+      `Reenviar aquilo de que se desistiu para ${to} e que ainda está guardado, do mais antigo ao mais novo, 1.000 por vez? Cada entrega sai de novo com o id que tinha, e é tentada por um dia. As passagens ficam como estão.`,
+    tooLate: {
+      'not-replayable': 'Não dá para reenviar agora: já foi entregue, ou já está sendo reenviada.',
+      'no-longer-kept': 'Não dá mais para reenviar: o que ela contava não está mais guardado.',
+    },
     kinds: { webhook: 'Webhook', alert: 'Alerta' },
-    states: { planned: 'espera', delivered: 'entregue', suppressed: 'suprimida', failed: 'desistiu' },
+    states: {
+      planned: 'espera',
+      delivered: 'entregue',
+      suppressed: 'suprimida',
+      failed: 'desistiu',
+      replaying: 'sendo reenviada',
+    },
     reasons: {
       'customer-erased': 'cliente apagado',
       'customer-unknown': 'cliente desconhecido',

@@ -5,7 +5,7 @@ import type { AlertDocument } from '../../store/webhooks';
 import { requireKey } from '../authentication';
 import { problem, problemSchema } from '../errors';
 import type { ApiServer, Parts } from '../parts';
-import { deliveryParams } from './webhooks';
+import { deliveryParams } from './deliveries';
 
 const alertRequest = z.strictObject({
   emails: z.array(emailAddress).max(20).default([]).describe('Addresses of the team'),

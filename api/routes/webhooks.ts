@@ -2,16 +2,13 @@ import { z } from 'zod';
 import { faultIn } from '../../activities/webhooks/call';
 import { seal, unseal } from '../../activities/webhooks/seal';
 import { isSecret, newSecret } from '../../activities/webhooks/sign';
-import { deliveryName, deliveryStates } from '../../domain/deliveries';
-import type { DeliveryDocument } from '../../store/deliveries';
 import type { WebhookDocument } from '../../store/webhooks';
 import { requireKey } from '../authentication';
 import { problem, problemSchema } from '../errors';
 import type { ApiServer, Parts } from '../parts';
+import { deliveryParams } from './deliveries';
 
 const instant = z.string().describe('RFC 3339, in UTC');
-/** Names a webhook, or an alert. */
-export const deliveryParams = z.object({ name: z.string().regex(deliveryName) });
 
 const webhookSchema = z.object({
   name: z.string(),
@@ -25,27 +22,11 @@ const withSecret = webhookSchema.extend({
   secret: z.string().optional().describe('Only where it was made now: it cannot be read later'),
 });
 
-const deliverySchema = z.object({
-  id: z.string(),
-  customerId: z.string(),
-  journey: z.string(),
-  step: z.string(),
-  kind: z.enum(['webhook', 'alert']),
-  to: z.string(),
-  state: z.enum(deliveryStates),
-  reason: z.string().optional(),
-  status: z.number().int().optional().describe('HTTP status of the last answer'),
-  attempts: z.number().int(),
-  createdAt: instant,
-  updatedAt: instant,
-  dueAt: instant.optional(),
-});
-
 /** For how long the secret before a new one signs too, milliseconds. */
 const overlap = 86_400_000;
 const tags = ['Deliveries'];
 
-/** The systems that journeys call, and what was handed to them. */
+/** The systems that journeys call. */
 export function webhookRoutes(app: ApiServer, { configuration, store, now }: Parts): void {
   const onRequest = requireKey('admin');
   const { webhookHosts, keys } = configuration;
@@ -152,24 +133,6 @@ export function webhookRoutes(app: ApiServer, { configuration, store, now }: Par
       return reply.code(204).send(null);
     },
   );
-
-  app.get(
-    '/v1/deliveries/:name',
-    {
-      onRequest,
-      schema: {
-        tags,
-        summary: 'Lists the latest deliveries to a webhook or of an alert',
-        params: deliveryParams,
-        querystring: z.object({ limit: z.coerce.number().int().min(1).max(500).default(100) }),
-        response: { 200: z.object({ deliveries: z.array(deliverySchema) }), '4xx': problemSchema },
-      },
-    },
-    async (request) => {
-      const found = await store.deliveries.latest(request.params.name, request.query.limit);
-      return { deliveries: found.map(deliveryBody) };
-    },
-  );
 }
 
 /** @throws the problem `invalid-request` for an address that no call would go to */
@@ -194,18 +157,5 @@ function webhookBody(webhook: WebhookDocument): z.infer<typeof webhookSchema> {
     ...(previous && { previousUntil: previous.until.toISOString() }),
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
-  };
-}
-
-function deliveryBody(delivery: DeliveryDocument): z.infer<typeof deliverySchema> {
-  const { _id: id, customerId, journey, step, kind, to, state, attempts } = delivery;
-  const { reason, status, createdAt, updatedAt, dueAt } = delivery;
-  return {
-    ...{ id, customerId, journey, step, kind, to, state, attempts },
-    ...(reason !== undefined && { reason }),
-    ...(status !== undefined && { status }),
-    createdAt: createdAt.toISOString(),
-    updatedAt: updatedAt.toISOString(),
-    ...(dueAt && { dueAt: dueAt.toISOString() }),
   };
 }
