@@ -100,10 +100,28 @@ function visits(
     'GET /console/deliveries': [
       { ...team, path: '/console/deliveries' },
       { ...team, path: '/console/deliveries?state=planned' },
+      {
+        ...team,
+        path: `/console/deliveries?state=failed&ask=${encodeURIComponent(`${hostile}/${locale}/alert`)}`,
+      },
+      { ...team, path: '/console/deliveries?state=failed&all=crm' },
+      { as: 'team', path: `/console/deliveries?all=${bad}`, status: 400 },
     ],
     'POST /console/webhooks/:name/enable': [
       { as: 'team', path: `/console/webhooks/${bad}/enable`, form: {}, status: 400 },
       { as: 'team', path: `/console/webhooks/${mark}/enable`, form: {}, status: 404 },
+    ],
+    'POST /console/deliveries/:id/replay': [
+      { as: 'team', path: `/console/deliveries/${bad}/replay`, form: {}, status: 404 },
+      { ...back, path: `/console/deliveries/${bad}%2F${locale}%2Fwebhook/replay`, form: {} },
+      {
+        ...{ ...team, path: `/console/deliveries/${bad}%2F${locale}%2Fwebhook/replay` },
+        ...{ form: {}, status: 409 },
+      },
+    ],
+    'POST /console/deliveries/:name/replay-all': [
+      { as: 'team', path: `/console/deliveries/${bad}/replay-all`, form: {}, status: 400 },
+      { ...back, path: `/console/deliveries/${mark}/replay-all`, form: {} },
     ],
     'GET /console/models': [{ ...team, path: '/console/models' }],
     'GET /console/decisions': [{ ...team, path: `/console/decisions?id=${encodeURIComponent(decisionId)}` }],

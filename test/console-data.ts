@@ -122,7 +122,15 @@ export async function everything(api: TestApi): Promise<string> {
   await store.alerts.save({ _id: 'default', emails: ['team@example.com'], webhook: 'crm', updatedAt: at });
   await store.deliveries.collection.insertMany([
     delivery(),
-    delivery({ _id: 'a', state: 'failed', reason: 'http-404', status: 404, createdAt: ago(1) }),
+    delivery({
+      ...{ _id: 'a', state: 'failed', reason: 'http-404', status: 404, createdAt: ago(1) },
+      givenUp: { at, told: '{"data":{},"personal":[]}' },
+    }),
+    delivery({
+      ...{ _id: 'd', state: 'replaying', reason: 'http-503', status: 503, createdAt: ago(4) },
+      givenUp: { at, told: '{"data":{},"personal":[]}' },
+      replay: { since: at, dueAt: at, attempts: 1 },
+    }),
     delivery({ _id: 'b', state: 'planned', reason: 'timeout', attempts: 3, dueAt: at, createdAt: ago(2) }),
     delivery({
       _id: 'c',

@@ -176,6 +176,7 @@ export async function plantHostile(store: Store, locale: Locale, at: Date): Prom
     state: 'failed',
     reason: hostile,
     attempts: 1,
+    givenUp: { at, told: JSON.stringify({ data: { [hostile]: hostile }, personal: [hostile] }) },
   } as const;
   await store.deliveries.collection.insertMany([
     { ...delivery, _id: `${hostile}/${locale}/webhook`, kind: 'webhook', to: hostile },

@@ -75,6 +75,52 @@ it('enables a webhook again that said goodbye, which the audit log tells', async
   );
 });
 
+const post = (path: string, headers: Record<string, string> = {}) =>
+  api.app.inject({
+    method: 'POST',
+    url: `/console/deliveries/${path}`,
+    headers: { cookie, 'accept-language': 'en', ...headers },
+  });
+const stateOf = async (id: string) => (await api.store.deliveries.find(id))?.state;
+const given = (id: string) =>
+  delivery({
+    ...{ _id: id, state: 'failed', reason: 'http-503', to: 'erp', customerId: 'rui' },
+    givenUp: { at: new Date(), told: '{"data":{},"personal":[]}' },
+  });
+
+it('replays a delivery that was given up, after a question, once', async () => {
+  const id = 'upsell/rui#1/webhook:erp';
+  await api.store.deliveries.collection.insertOne(given(id));
+  const [, ask = ''] =
+    /<a\s+class="quiet"\s+href="([^"]*ask=upsell[^"]*)"/.exec((await page('?state=failed')).body) ?? [];
+  const asked = await text(ask.replaceAll('&amp;', '&').replace('/console/deliveries', ''));
+  expect(asked).toContain('Replay what was told to erp about rui?');
+  expect(await text(`?ask=${encodeURIComponent(id)}`, 'pt-BR')).toContain('Reenviar o que foi contado a erp');
+  expect(await stateOf(id)).toBe('failed');
+  const path = `${encodeURIComponent(id)}/replay`;
+  await post(path, { cookie: '' });
+  expect((await post(path, { origin: 'https://evil.example' })).statusCode).toBe(403);
+  expect(await stateOf(id)).toBe('failed');
+  expect((await post(path)).headers.location).toBe('/console/deliveries?state=replaying');
+  expect(await stateOf(id)).toBe('replaying');
+  expect(await text('?state=replaying')).toContain('being replayed it answered 503');
+  const again = await post(path);
+  expect(again.statusCode).toBe(409);
+  expect(again.body).toContain('It cannot be replayed now');
+  expect((await page(`?ask=${encodeURIComponent(id)}`)).body).not.toContain('class="card ask"');
+  expect((await post('nothing/replay')).statusCode).toBe(404);
+});
+
+it('replays all that was given up to a name, after a question', async () => {
+  await api.store.deliveries.collection.insertMany([given('x/1'), given('x/2')]);
+  expect((await page('?state=failed')).body).toContain('state=failed&amp;all=erp');
+  expect(await text('?state=failed&all=erp')).toContain('Replay what was given up to erp');
+  expect((await post('erp/replay-all')).headers.location).toBe('/console/deliveries?state=replaying');
+  expect([await stateOf('x/1'), await stateOf('x/2'), await stateOf('a')]).toEqual([
+    ...['replaying', 'replaying', 'failed'],
+  ]);
+});
+
 it('is closed to others', async () => {
   expect((await page('', { cookie: '' })).body).toContain('type="password"');
 });

@@ -59,6 +59,10 @@ function choices({ locale }: Desk, chosen: DeliveryState | undefined): Html {
   </p>`;
 }
 
+/** The way to a question, among what was given up. */
+const askPath = (question: { ask: string } | { all: string }): string =>
+  `${path}?${new URLSearchParams({ state: 'failed', ...question }).toString()}`;
+
 /** Whether a delivery, or everything given up to a name, is to be replayed. */
 function replayQuestion({ locale, words }: Desk, asks: NonNullable<DeliveriesView['asks']>): Html {
   const { askReplay, askReplayAll, replay, replayAll } = deliveryWords[locale];
@@ -79,9 +83,7 @@ function waysToReplayAll({ locale }: Desk, deliveries: readonly DeliveryDocument
   return html`<p class="row">
     ${names.map(
       (to) =>
-        html`<a class="quiet" href="${path}?state=failed&all=${encodeURIComponent(to)}"
-          >${deliveryWords[locale].replayAll(to)}…</a
-        >`,
+        html`<a class="quiet" href="${askPath({ all: to })}">${deliveryWords[locale].replayAll(to)}…</a>`,
     )}
   </p>`;
 }
@@ -133,12 +135,11 @@ function deliveryTable(desk: Desk, deliveries: readonly DeliveryDocument[]): Htm
     label: words.deliveries,
     columns: [
       [desk.words.when, 'soft'],
-      words.to,
+      [words.to, 'wide'],
       [desk.words.customer, 'wide'],
       [desk.words.state, 'wide'],
       [words.attempts, 'right'],
       [words.again, 'soft'],
-      '',
     ],
     rows: deliveries.map((delivery) => deliveryRow(desk, delivery)),
   });
@@ -156,9 +157,9 @@ function deliveryRow(desk: Desk, delivery: DeliveryDocument): readonly Part[] {
     html`<span class="chip ${tones[state]}">${words.states[state]}</span>
       ${reason !== undefined && html`<span class="soft small">${reasonIn(desk, reason)}</span>`}`,
     format.number(attempts),
-    dueAt && format.ago(dueAt),
-    isReplayable(delivery) &&
-      html`<a class="quiet" href="${path}?state=failed&ask=${encodeURIComponent(_id)}">${words.replay}…</a>`,
+    dueAt
+      ? format.ago(dueAt)
+      : isReplayable(delivery) && html`<a class="quiet" href="${askPath({ ask: _id })}">${words.replay}…</a>`,
   ];
 }
 

@@ -42,7 +42,10 @@ const pages: Readonly<Record<string, readonly string[]>> = {
     ...['/console/broadcasts/spring', '/console/broadcasts/spring?ask=cancel'],
     '/console/broadcasts/spring?ask=pause',
   ],
-  '/console/deliveries': ['/console/deliveries', '/console/deliveries?state=failed'],
+  '/console/deliveries': [
+    ...['/console/deliveries', '/console/deliveries?state=failed', '/console/deliveries?state=replaying'],
+    ...['/console/deliveries?state=failed&ask=a', '/console/deliveries?state=failed&all=crm'],
+  ],
 };
 /** Routes that lead to another page. */
 const ways = ['/console/journeys/:name/pause', '/console/journeys/:name/resume'];
@@ -105,7 +108,7 @@ describe.each(['en', 'pt-BR'])('in %s', (language) => {
     const skip = $('body > a').first();
     expect(skip.attr('href')).toBe(`#${$('main').attr('id') ?? ''}`);
     const form = $('main form.ask');
-    expect(form.length).toBe(/[?&](ask|out|revoke)=/.test(url) ? 1 : 0);
+    expect(form.length).toBe(/[?&](ask|all|out|revoke)=/.test(url) ? 1 : 0);
   });
 
   it('the pages that an answer brings can, too', async () => {
@@ -123,10 +126,11 @@ describe.each(['en', 'pt-BR'])('in %s', (language) => {
     const answers = [
       await get('/console/keys', language).then(() => post('/console/keys', 'name=new&scope=read')),
       await post('/console/customers', 'who=nobody@example.com'),
+      await post('/console/deliveries/d/replay', ''),
       await post('/console/login', 'key=wrong', {}),
       await api.app.inject({ url: '/console/keys', headers: { 'accept-language': language } }),
     ];
-    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 401, 200]);
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 409, 401, 200]);
     for (const { body } of answers) expect(await faultsOf(body, language)).toEqual([]);
   });
 

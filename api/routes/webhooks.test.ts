@@ -67,27 +67,6 @@ describe('/v1/webhooks', () => {
     expect((await api.admin('DELETE', '/v1/webhooks/plain')).status).toBe(404);
     expect((await api.admin('POST', '/v1/webhooks/plain/rotate')).status).toBe(404);
   });
-
-  it('show what was handed to them', async () => {
-    const at = new Date();
-    const about = { customerId: 'ana', enrolmentId: 'care/ana#1', journey: 'care', step: 'webhook:crm' };
-    await api.store.deliveries.plan({
-      ...about,
-      _id: 'care/ana#1/webhook:crm',
-      kind: 'webhook',
-      to: 'crm',
-      createdAt: at,
-    });
-    await api.store.deliveries.settle(
-      'care/ana#1/webhook:crm',
-      { state: 'failed', reason: 'http-404' },
-      { at, status: 404 },
-    );
-    const { body } = await api.admin('GET', '/v1/deliveries/crm');
-    expect(body['deliveries']).toMatchObject([
-      { customerId: 'ana', state: 'failed', reason: 'http-404', status: 404 },
-    ]);
-  });
 });
 
 describe('/v1/alerts', () => {
