@@ -73,9 +73,9 @@ describe('POST /v1/deliveries/{name}/{id}/replay', () => {
     expect(await replay(second)).toMatchObject({ status: 410, body: { code: 'no-longer-kept' } });
     expect(await replay(third)).toMatchObject({ status: 409, body: { code: 'not-replayable' } });
     const { body } = await api.admin('GET', '/v1/deliveries/crm');
-    expect(
-      (body['deliveries'] as DeliveryDocument[]).map((each) => Object(each).replayable as boolean).sort(),
-    ).toEqual([false, false, true]);
+    const listed = body['deliveries'] as { readonly id: string; readonly replayable: boolean }[];
+    expect(listed.filter(({ replayable }) => replayable).map((each) => each.id)).toEqual([id]);
+    expect(listed).toHaveLength(3);
   });
 
   it('is for administrators', async () => {
