@@ -2,13 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createTransport } from 'nodemailer';
 import { broadcastKey } from '../domain/broadcast';
+import { winback } from '../workflows/journeys/winback';
 import { costEach, costOf } from './cost';
 import { zoneAtNoon } from './marketing';
 import { openPlace, type Place } from './place';
 import { measureLatency } from './signups';
 
-const usage = `npm run bench:broadcast [-- --people N] [--kills N]
+const usage = `npm run bench:broadcast [-- --people N] [--past N] [--kills N]
   --people  people of the segment; 5000 where not given
+  --past    messages that each of them got before, a week from one to the next; none where not given
   --kills   how often the worker is killed with SIGKILL in a second broadcast; 3 where not given`;
 
 /** A text as long as that of a rendered e-mail, about. */
@@ -40,14 +42,40 @@ const begin = ({ http }: Place, id: string) =>
 const isOver = async ({ store }: Place, id: string): Promise<boolean> =>
   (await store.broadcasts.find(id))?.state === 'completed';
 
-async function enter({ store }: Place, prefix: string, people: number): Promise<void> {
+const week = 7 * 86_400_000;
+
+/** What some people got in former weeks. */
+async function addPast({ store }: Place, ids: readonly string[], past: number): Promise<void> {
+  for (let n = 1; n <= past; n++) {
+    const at = new Date(Date.now() - n * week);
+    await store.messages.collection.insertMany(
+      ids.map((customerId) => {
+        const enrolmentId = `${winback.name}/${customerId}#${n}`;
+        return {
+          ...{
+            _id: `${enrolmentId}/email:1`,
+            customerId,
+            enrolmentId,
+            journey: winback.name,
+            step: 'email:1',
+          },
+          ...{ channel: 'email', template: 'winback', purpose: 'marketing', topic: 'offers', priority: 0 },
+          ...{ state: 'sent', createdAt: at, claimedAt: at, sentAt: at, updatedAt: at, attempts: 1 },
+        };
+      }),
+      { ordered: false },
+    );
+  }
+}
+
+async function enter({ store }: Place, prefix: string, people: number): Promise<string[]> {
   await store.customers.collection.deleteMany({});
   const at = new Date();
   const email = { granted: true, at, source: 'bench' };
   const timeZone = zoneAtNoon();
+  const ids = Array.from({ length: people }, (_, n) => `${prefix}-${String(n).padStart(6, '0')}`);
   await store.customers.collection.insertMany(
-    Array.from({ length: people }, (_, n) => {
-      const _id = `${prefix}-${String(n).padStart(6, '0')}`;
+    ids.map((_id) => {
       return {
         _id,
         email: `${_id}@customers.example`,
@@ -60,11 +88,12 @@ async function enter({ store }: Place, prefix: string, people: number): Promise<
       };
     }),
   );
+  return ids;
 }
 
 /** A broadcast as fast as it goes. Actions are those of its workflow, each activity one. */
-async function measure(place: Place, people: number) {
-  await enter(place, 'calm', people);
+async function measure(place: Place, { people, past }: { people: number; past: number }) {
+  await addPast(place, await enter(place, 'calm', people), past);
   await place.sink.clear();
   const before = costOf(place.processes);
   const began = Date.now();
@@ -107,7 +136,7 @@ async function measureKilled(place: Place, { people, kills }: { people: number; 
     worker = await place.spawnWorker();
   }
   while (!(await isOver(place, 'killed'))) await sleep(200);
-  const states = await place.store.messages.statesWithin(`${broadcastKey('killed')}/`, {
+  const states = await place.store.messages.statesWithin(broadcastKey('killed'), {
     after: null,
     until: null,
   });
@@ -121,10 +150,14 @@ async function measureKilled(place: Place, { people, kills }: { people: number; 
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { people: { type: 'string', default: '5000' }, kills: { type: 'string', default: '3' } },
+    options: {
+      people: { type: 'string', default: '5000' },
+      past: { type: 'string', default: '0' },
+      kills: { type: 'string', default: '3' },
+    },
   });
-  const [people = 0, kills = 0] = [values.people, values.kills].map(Number);
-  if (!(people > 0) || !(kills >= 0)) throw new TypeError(usage);
+  const [people = 0, past = 0, kills = 0] = [values.people, values.past, values.kills].map(Number);
+  if (!(people > 0) || !(past >= 0) || !(kills >= 0)) throw new TypeError(usage);
   const say = (line: string) => void process.stderr.write(`${line}\n`);
   const place = await openPlace(say);
   try {
@@ -136,13 +169,21 @@ async function main(): Promise<void> {
     say('bare Nodemailer');
     const bare = await bareNodemailer(place, people);
     say('broadcast');
-    const calm = await measure(place, people);
+    const calm = await measure(place, { people, past });
     say('signups beside a broadcast');
     const beside = await measureBeside(place, people * 2);
     await place.stopWorker();
     say('broadcast whose worker is killed');
     const killed = kills > 0 ? await measureKilled(place, { people, kills }) : undefined;
-    const result = { people, bareNodemailer: bare, ...calm, ofBare: calm.perSecond / bare, beside, killed };
+    const result = {
+      people,
+      past,
+      bareNodemailer: bare,
+      ...calm,
+      ofBare: calm.perSecond / bare,
+      beside,
+      killed,
+    };
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   } finally {
     await place.close();

@@ -78,7 +78,7 @@ async function forgetRuns(
     { customerId, state: 'planned' },
     {
       $set: { state: 'suppressed', reason: 'customer-erased', updatedAt: at },
-      $unset: { heldBy: 1, dueAt: 1 },
+      $unset: { heldBy: 1, dueAt: 1, plannedFor: 1 },
     },
   );
   await messages.collection.updateMany(

@@ -62,11 +62,14 @@ export interface MessageDocument extends MessagePlan, ProgressInstants {
   state: MessageState;
   readonly createdAt: Date;
   updatedAt: Date;
-  /** While `planned`: why, and until when. */
+  /** While `planned`: why. */
   heldBy?: HeldBy;
+  /** While `planned`: until when it waits. While `sending`: until when only the attempt that has it may see to it. */
   dueAt?: Date;
-  /** While `sending`: which attempt has it, how long nobody else may take it, and which handover log tells of it. */
-  claim?: { readonly token: string; readonly until: Date; readonly log?: string };
+  /** While it is marketing that is `planned`: the customer again. What is to come is found by it, however much has gone. */
+  plannedFor?: string;
+  /** While `sending`: which attempt has it, and which handover log tells of it. */
+  claim?: { readonly token: string; readonly log?: string };
   claimedAt?: Date;
   attempts?: number;
   provider?: string;

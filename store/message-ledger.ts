@@ -23,6 +23,14 @@ interface SentMessage {
 /** Most messages in one write. */
 const writeLimit = 100;
 
+/** What a message that is no longer planned has no more. */
+const noLongerPlanned = { heldBy: 1, dueAt: 1, plannedFor: 1 } as const;
+
+/** What a message has that waits for an instant. */
+const waiting = ({ customerId, purpose }: Pick<MessagePlan, 'customerId' | 'purpose'>, until: Date) => {
+  return { dueAt: until, ...(purpose === 'marketing' && { plannedFor: customerId }) };
+};
+
 /**
  * How a message goes from plan to provider. Each query that changes one is conditional, so that of two attempts only one
  * succeeds.
@@ -97,7 +105,7 @@ export function messageLedger(collection: Collection<MessageDocument>, linger: n
                 ],
               },
             },
-            { $unset: 'claim' },
+            { $unset: ['claim', 'dueAt'] },
           ],
         );
         return matchedCount;
@@ -121,7 +129,7 @@ export function messageLedger(collection: Collection<MessageDocument>, linger: n
   ): Promise<boolean> => {
     const { matchedCount } = await collection.updateOne(
       { _id, state: 'sending', 'claim.token': token },
-      { ...update, $unset: { claim: 1, ...update.$unset } },
+      update,
     );
     return matchedCount === 1;
   };
@@ -135,7 +143,8 @@ export function messageLedger(collection: Collection<MessageDocument>, linger: n
       const claimed = {
         ...rest,
         state: 'sending',
-        claim: { token, until, ...(log !== undefined && { log }) },
+        claim: { token, ...(log !== undefined && { log }) },
+        dueAt: until,
         claimedAt: at,
         updatedAt: at,
       } as const;
@@ -143,36 +152,32 @@ export function messageLedger(collection: Collection<MessageDocument>, linger: n
       if (isNew === true) return null;
       return settle(plan, at, {
         $set: claimed,
-        $unset: { heldBy: 1, dueAt: 1 },
+        $unset: { heldBy: 1, plannedFor: 1 },
         $inc: { attempts: 1 },
       });
     },
     /** Keeps a new or planned message for later. Returns null when done, else the message as it is. */
     hold: (plan: MessagePlan, heldBy: HeldBy, { at, until }: { at: Date; until: Date }) =>
-      settle(plan, at, { $set: { state: 'planned', heldBy, dueAt: until, updatedAt: at } }),
+      settle(plan, at, { $set: { state: 'planned', heldBy, updatedAt: at, ...waiting(plan, until) } }),
     /** Ends a new or planned message unsent. Returns null when done, else the message as it is. */
     drop: (plan: MessagePlan, end: { state: 'suppressed' | 'failed'; reason: string }, at: Date) =>
-      settle(plan, at, { $set: { ...end, updatedAt: at }, $unset: { heldBy: 1, dueAt: 1 } }),
+      settle(plan, at, { $set: { ...end, updatedAt: at }, $unset: noLongerPlanned }),
 
     /** Messages that were to be seen to before an instant and still are planned or being sent; so many of each at most. */
     async leftBehind(before: Date, limit: number): Promise<MessageDocument[]> {
-      const [sending, planned] = await Promise.all([
+      const found = (['sending', 'planned'] as const).map((state) =>
         collection
-          .find({ 'claim.until': { $lt: before } })
+          .find({ dueAt: { $lt: before }, state })
           .limit(limit)
           .toArray(),
-        collection
-          .find({ dueAt: { $lt: before } })
-          .limit(limit)
-          .toArray(),
-      ]);
-      return [...sending, ...planned].filter(({ state }) => state === 'sending' || state === 'planned');
+      );
+      return (await Promise.all(found)).flat();
     },
     /** Ends a planned message unsent; whether it was still planned. */
     async dropLeft(_id: string, reason: SuppressionReason, at: Date): Promise<boolean> {
       const { matchedCount } = await collection.updateOne(
         { _id, state: 'planned' },
-        { $set: { state: 'suppressed', reason, updatedAt: at }, $unset: { heldBy: 1, dueAt: 1 } },
+        { $set: { state: 'suppressed', reason, updatedAt: at }, $unset: noLongerPlanned },
       );
       return matchedCount === 1;
     },
@@ -180,9 +185,8 @@ export function messageLedger(collection: Collection<MessageDocument>, linger: n
     /** Ends all planned messages of a run, or of a broadcast. */
     async dropPlanned(enrolmentId: string, reason: SuppressionReason, at: Date): Promise<void> {
       await collection.updateMany(
-        // Ids that begin with `<enrolmentId>/`; the key of another run may go on so.
-        { _id: { $gt: `${enrolmentId}/`, $lt: `${enrolmentId}0` }, enrolmentId, state: 'planned' },
-        { $set: { state: 'suppressed', reason, updatedAt: at }, $unset: { heldBy: 1, dueAt: 1 } },
+        { enrolmentId, state: 'planned' },
+        { $set: { state: 'suppressed', reason, updatedAt: at }, $unset: noLongerPlanned },
       );
     },
 
@@ -196,27 +200,28 @@ export function messageLedger(collection: Collection<MessageDocument>, linger: n
     },
     /** Gives a claimed message back to the plan; whether the claim was still held. */
     release: (
-      claim: { _id: string; token: string },
+      message: Pick<MessagePlan, '_id' | 'customerId' | 'purpose'> & { readonly token: string },
       heldBy: HeldBy,
       { at, until }: { at: Date; until: Date },
-    ) => endClaim(claim, { $set: { state: 'planned', heldBy, dueAt: until, updatedAt: at } }),
+    ) =>
+      endClaim(message, {
+        $set: { state: 'planned', heldBy, updatedAt: at, ...waiting(message, until) },
+        $unset: { claim: 1 },
+      }),
     /** Ends a claimed message that was not sent, or of which nobody can tell; whether the claim was still held. */
     conclude: (
       claim: { _id: string; token: string },
       end: { state: 'suppressed' | 'failed'; reason: string } | { state: 'unknown' },
       at: Date,
-    ) => endClaim(claim, { $set: { ...end, updatedAt: at } }),
+    ) => endClaim(claim, { $set: { ...end, updatedAt: at }, $unset: { claim: 1, dueAt: 1 } }),
     /** Lets others see to a claimed message from an instant on. */
     async letGo({ _id, token }: { _id: string; token: string }, until: Date): Promise<void> {
-      await collection.updateOne(
-        { _id, state: 'sending', 'claim.token': token },
-        { $set: { 'claim.until': until } },
-      );
+      await collection.updateOne({ _id, state: 'sending', 'claim.token': token }, { $set: { dueAt: until } });
     },
     /** Whether an attempt has a message to a customer on a channel in its hands. */
     async isSending(customerId: string, channel: Channel, now: Date): Promise<boolean> {
       const found = await collection.findOne(
-        { customerId, channel, state: 'sending', 'claim.until': { $gt: now } },
+        { customerId, channel, state: 'sending', dueAt: { $gt: now } },
         { projection: { _id: 1 } },
       );
       return found !== null;

@@ -36,7 +36,7 @@ export function messageReports(collection: Collection<MessageDocument>) {
                 ...(reason !== undefined && { reason }),
                 ...(failure && { failure }),
               },
-              $unset: { claim: 1 },
+              $unset: { claim: 1, dueAt: 1 },
             },
           },
         },

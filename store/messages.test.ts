@@ -51,23 +51,23 @@ describe('a claim', () => {
     expect(found).toEqual(asked.map(() => null));
     const stored = await Promise.all(asked.map(({ _id }) => messages.find(_id)));
     expect(stored.map((message) => message?.claim?.token)).toEqual(asked.map(({ _id }) => _id));
-    expect(stored.every((message) => message?.attempts === 1 && message.dueAt === undefined)).toBe(true);
+    expect(stored.every((message) => message?.attempts === 1 && message.plannedFor === undefined)).toBe(true);
   });
 
   it('that was lost ends nothing', async () => {
     const message = plan();
     await messages.claim(message, claim('mine'));
-    const lost = { _id: message._id, token: 'lost' };
+    const lost = { ...message, token: 'lost' };
     expect(await messages.conclude(lost, { state: 'unknown' }, at(2))).toBe(false);
     expect(await messages.release(lost, 'provider', { at: at(2), until: at(3) })).toBe(false);
     await messages.letGo(lost, at(0));
-    expect(await messages.find(message._id)).toMatchObject({ state: 'sending', claim: { until: at(61) } });
+    expect(await messages.find(message._id)).toMatchObject({ state: 'sending', dueAt: at(61) });
   });
 
   it('given back can be taken again, and the first instant stays', async () => {
     const message = plan();
     await messages.claim(message, claim('first'));
-    await messages.release({ _id: message._id, token: 'first' }, 'provider', { at: at(2), until: at(3) });
+    await messages.release({ ...message, token: 'first' }, 'provider', { at: at(2), until: at(3) });
     expect(await messages.claim(message, { ...claim('second'), at: at(4) })).toBeNull();
     const taken = await messages.find(message._id);
     expect(taken).toMatchObject({

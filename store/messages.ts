@@ -44,7 +44,7 @@ export function messageCollection(db: Db, linger = 0) {
   const plannedLookups = createBatcher(async (customerIds: string[]) => {
     const found = chunks([...new Set(customerIds)]).map((some) =>
       collection
-        .find({ customerId: { $in: some }, state: 'planned', purpose: 'marketing' })
+        .find({ plannedFor: { $in: some } })
         .project<PlannedMessage>({ customerId: 1, priority: 1, channel: 1, dueAt: 1 })
         .toArray(),
     );
@@ -59,10 +59,11 @@ export function messageCollection(db: Db, linger = 0) {
     async ensureIndexes() {
       await collection.createIndexes([
         { key: { customerId: 1, createdAt: -1 } },
+        { key: { enrolmentId: 1, customerId: 1 } },
         { key: { 'lesson.at': 1 }, sparse: true },
-        // Only messages that are being sent have the one, only planned ones the other.
-        { key: { 'claim.until': 1 }, sparse: true },
+        // Few messages have these: only while they are planned or being sent, only while they are planned.
         { key: { dueAt: 1 }, sparse: true },
+        { key: { plannedFor: 1 }, sparse: true },
         { key: { survey: 1 }, sparse: true },
       ]);
     },
@@ -86,25 +87,13 @@ export function messageCollection(db: Db, linger = 0) {
     /** A customer's messages, newest first. */
     ofCustomer: (customerId: string, limit: number) =>
       collection.find({ customerId }).sort({ createdAt: -1 }).limit(limit).toArray(),
-    /**
-     * How the messages stand whose ids begin alike and go on with their customer's id, within a range of customers: those of
-     * a broadcast, by customer.
-     *
-     * @param prefix ends with a slash
-     */
-    async statesWithin(prefix: string, { after, until }: IdRange): Promise<Map<string, MessageState>> {
+    /** How a broadcast's messages stand, by customer, within a range of customers. */
+    async statesWithin(enrolmentId: string, { after, until }: IdRange): Promise<Map<string, MessageState>> {
       const found = await collection
-        .find({
-          _id: {
-            $gt: `${prefix}${after ?? ''}`,
-            ...(until === null ? { $lt: `${prefix.slice(0, -1)}0` } : { $lte: `${prefix}${until}` }),
-          },
-          // The embedded server finds a range by this index only.
-          customerId: { $gt: after ?? '', ...(until !== null && { $lte: until }) },
-        })
-        .project<Pick<MessageDocument, '_id' | 'state'>>({ state: 1 })
+        .find({ enrolmentId, customerId: { $gt: after ?? '', ...(until !== null && { $lte: until }) } })
+        .project<Pick<MessageDocument, 'customerId' | 'state'>>({ _id: 0, customerId: 1, state: 1 })
         .toArray();
-      return new Map(found.map(({ _id, state }) => [_id.slice(prefix.length), state]));
+      return new Map(found.map(({ customerId, state }) => [customerId, state]));
     },
     /** The messages to some customers since an instant that carry an offer of a decision. */
     async carryingOffers(customerIds: readonly string[], since = new Date(0)): Promise<CarriedOffer[]> {

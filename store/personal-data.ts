@@ -62,7 +62,8 @@ export async function readTimeline(
       messages.collection
         .find({ customerId, ...when }, latest('createdAt'))
         .map(({ _id: id, template: title, createdAt: at, channel, state, reason, dueAt, timing }) => {
-          return { id, at, title, detail: { channel, state, reason, dueAt, timing } };
+          const waitsUntil = state === 'planned' ? dueAt : undefined;
+          return { id, at, title, detail: { channel, state, reason, dueAt: waitsUntil, timing } };
         })
         .toArray(),
     ),

@@ -115,7 +115,7 @@ export function createBroadcasts(dependencies: BroadcastDependencies): Broadcast
     const members = await store.customers.pageOf(filterOf(broadcast), range, limit);
     const last = members.length < limit ? null : (members.at(-1)?._id ?? null);
     const seen: IdRange = { after: range.after, until: last ?? range.until };
-    const states = await store.messages.statesWithin(`${broadcastKey(broadcast._id)}/`, seen);
+    const states = await store.messages.statesWithin(broadcastKey(broadcast._id), seen);
     const ids = new Set(members.map(({ _id }) => _id));
     const left = [...states.keys()].filter((id) => !ids.has(id));
     const waiting = left.filter((id) => standing(states.get(id)) === 'waiting');

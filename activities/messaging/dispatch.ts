@@ -68,7 +68,7 @@ export function createDispatch({ store, caps, lastLook, email, sms, turns, now }
 
   const giveBack = async ({ plan, token, handover }: ClaimedMessage, until: number): Promise<void> => {
     const at = new Date(now());
-    await store.messages.release({ _id: plan._id, token }, 'provider', { at, until: new Date(until) });
+    await store.messages.release({ ...plan, token }, 'provider', { at, until: new Date(until) });
     handover.settled();
   };
 

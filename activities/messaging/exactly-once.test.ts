@@ -38,9 +38,9 @@ const ledgerOf = async ({ enrolment, step }: SendRequest) => {
 
 /** Sets the clock to the end of the claim on a message, or some milliseconds before. */
 async function passClaim(request: SendRequest, before = 0): Promise<void> {
-  const { state, claim } = await ledgerOf(request);
+  const { state, dueAt } = await ledgerOf(request);
   expect(state).toBe('sending');
-  world.clock.time = (claim?.until.getTime() ?? 0) - before;
+  world.clock.time = (dueAt?.getTime() ?? 0) - before;
 }
 
 /** Lets a process of its own send a message; it is killed by whoever holds `kill`, and then gone for certain. */

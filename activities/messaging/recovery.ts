@@ -76,8 +76,8 @@ export function createRecovery(dependencies: FateDependencies) {
    */
   return async (message: MessageDocument, letter: Letter | null): Promise<MessageResult | null> => {
     if (message.state !== 'sending') return resultOf(message);
-    const { claim, _id } = message;
-    const left = (claim?.until.getTime() ?? 0) - now();
+    const { claim, dueAt, _id } = message;
+    const left = (dueAt?.getTime() ?? 0) - now();
     if (!claim || (left > 0 && !(await handovers.isGone(claim)))) {
       throw ApplicationFailure.create({
         type: 'ClaimHeld',
@@ -96,7 +96,7 @@ export function createRecovery(dependencies: FateDependencies) {
       const ended = await store.messages.conclude(held, { state: 'unknown' }, at);
       return ended ? { state: 'unknown' } : null;
     }
-    await store.messages.release(held, 'provider', { at, until: at });
+    await store.messages.release({ ...message, ...held }, 'provider', { at, until: at });
     return null;
   };
 }

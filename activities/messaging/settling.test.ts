@@ -46,8 +46,9 @@ function leaveSending(name: string, open: boolean, before: (handover: Handover) 
   const handover = logOf('handover').begin(name);
   before(handover);
   const { log } = handover;
-  const claim = { token: name, until: new Date(noon + minute), ...(log !== undefined && { log }) };
-  return leave(name, open, { state: 'sending', claim, claimedAt: new Date(noon) });
+  const claim = { token: name, ...(log !== undefined && { log }) };
+  const dueAt = new Date(noon + minute);
+  return leave(name, open, { state: 'sending', claim, dueAt, claimedAt: new Date(noon) });
 }
 
 describe('messages that an ended run left behind', () => {

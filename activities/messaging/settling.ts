@@ -33,13 +33,13 @@ export function createSettling(
   const settle = async (message: MessageDocument): Promise<boolean> => {
     const at = new Date(now());
     const end = { state: 'suppressed', reason: 'journey-stopped' } as const;
-    const { _id, claim } = message;
+    const { _id, claim, dueAt } = message;
     if (!claim) return store.messages.dropLeft(_id, end.reason, at);
     const held = { _id, token: claim.token };
     const fate = await fateOf(message, null);
     if (fate === 'never') return store.messages.conclude(held, end, at);
     if (fate === 'unknown') {
-      if (claim.until.getTime() > now() - patience - doubtPatience) return false;
+      if ((dueAt?.getTime() ?? 0) > now() - patience - doubtPatience) return false;
       return store.messages.conclude(held, { state: 'unknown' }, at);
     }
     await store.messages.recordSent(held, fate, at);

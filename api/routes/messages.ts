@@ -26,7 +26,7 @@ const messageSchema = z.object({
     .describe('What kind of failure the provider reported'),
   segments: z.number().int().optional().describe('What a text message costs'),
   heldBy: z.string().optional().describe('Why it is still planned'),
-  dueAt: instant.optional(),
+  dueAt: instant.optional().describe('Until when it waits, while it is planned'),
   timing: z
     .object({ hour: z.number().int(), probability: z.number(), probabilityError: z.number() })
     .optional()
@@ -54,7 +54,7 @@ function messageBody(message: MessageDocument): z.infer<typeof messageSchema> {
     ...(message.failure && { failure: message.failure }),
     ...(message.segments !== undefined && { segments: message.segments }),
     ...(heldBy !== undefined && { heldBy }),
-    ...(dueAt && { dueAt: dueAt.toISOString() }),
+    ...(message.state === 'planned' && dueAt && { dueAt: dueAt.toISOString() }),
     ...(message.timing && { timing: message.timing }),
     ...(offerId !== undefined && { offerId }),
     ...(decisionId !== undefined && { decisionId }),

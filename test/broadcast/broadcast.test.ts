@@ -58,7 +58,7 @@ const reaches = (id: string, state: string) =>
     return shown.state === state && shown;
   });
 const statesOf = (id: string) =>
-  system.store.messages.statesWithin(`${broadcastKey(id)}/`, { after: null, until: null });
+  system.store.messages.statesWithin(broadcastKey(id), { after: null, until: null });
 describe('a broadcast', () => {
   it('reaches everybody in its segment once, by the rules that every message keeps to', async () => {
     await people('all', 60, (n) => {

@@ -41,7 +41,7 @@ describe('a broadcast whose worker is killed in the middle', () => {
     await second.end('SIGTERM');
     const to = system.mail.received.flatMap((mail) => mail.to);
     expect(new Set(to).size).toBe(to.length);
-    const states = await system.store.messages.statesWithin(`${broadcastKey('killed')}/`, {
+    const states = await system.store.messages.statesWithin(broadcastKey('killed'), {
       after: null,
       until: null,
     });
