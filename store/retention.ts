@@ -7,7 +7,7 @@ import type { Store } from './store';
 export type Expired = Record<RetainedKind, number>;
 
 const day = 86_400_000;
-/** Most documents deleted before the next look. */
+/** Documents that are deleted between two signs of life. */
 const batch = 1_000;
 
 /**
@@ -69,12 +69,18 @@ async function removeAll(
   onBatch?: () => void,
 ): Promise<number> {
   let removed = 0;
-  for (;;) {
-    const found = await collection.find(filter, { projection: { _id: 1 }, limit: batch }).toArray();
-    for (const some of chunks(found.map(({ _id }) => _id))) {
+  let ids: string[] = [];
+  const removeSome = async () => {
+    for (const some of chunks(ids)) {
       removed += (await collection.deleteMany({ _id: { $in: some } })).deletedCount;
     }
+    ids = [];
     onBatch?.();
-    if (found.length < batch) return removed;
+  };
+  // Once through the collection, however much goes: asking anew for the next ones would begin anew.
+  for await (const { _id } of collection.find(filter, { projection: { _id: 1 }, batchSize: batch })) {
+    if (ids.push(_id) >= batch) await removeSome();
   }
+  await removeSome();
+  return removed;
 }
