@@ -7,6 +7,7 @@ import type { Channel } from '../domain/messages';
 import { chunks } from './chunks';
 import type { ConsentHead } from './consent-chain';
 import { duplicates } from './duplicates';
+import { customerRanges, readOn } from './id-ranges';
 import { createLookup } from './lookup';
 
 export interface CustomerDocument {
@@ -73,8 +74,15 @@ export interface OrderCount {
 }
 
 /** The people. Every personal value that Perene holds about somebody is here or in `messages` and `events`. */
-export function customerCollection(db: Db) {
+export function customerCollection(db: Db, ranges = customerRanges(db)) {
   const collection: Collection<CustomerDocument> = db.collection('customers');
+  const walk = (filter: SegmentFilter, range: IdRange, limit: number): Promise<Walked[]> =>
+    collection
+      .find(inRange(filter, range))
+      .project<Walked>({ clock: 1 })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .toArray();
   return {
     collection,
     async ensureIndexes() {
@@ -182,37 +190,36 @@ export function customerCollection(db: Db) {
     },
     /** The next customers by id who are not erased, after a given one; from the first on where it is null. */
     page: (after: string | null, limit: number) =>
-      collection
-        .find({ ...(after !== null && { _id: { $gt: after } }), erasedAt: { $exists: false } })
-        .project<Pick<CustomerDocument, '_id' | 'clock'>>({ clock: 1 })
-        .sort({ _id: 1 })
-        .limit(limit)
-        .toArray(),
-    /** The next customers by id who fit a segment's filter and are not erased, after a given one. */
-    fitting: (filter: Readonly<Record<string, unknown>>, after: string | null, limit: number) =>
-      collection
-        .find({
-          ...(filter as Filter<CustomerDocument>),
-          ...(after !== null && { _id: { $gt: after } }),
-          erasedAt: { $exists: false },
-        })
-        .project<Pick<CustomerDocument, '_id' | 'clock'>>({ clock: 1 })
-        .sort({ _id: 1 })
-        .limit(limit)
-        .toArray(),
+      readOn(ranges, { after, until: null }, limit, (part, most) => walk({}, part, most)),
+    /**
+     * Those of the next customers by id, after a given one, who fit a segment's filter and are not erased: so many of some
+     * thousand customers, and where to go on behind them; null when that was all.
+     */
+    async fitting(
+      filter: SegmentFilter,
+      after: string | null,
+      limit: number,
+    ): Promise<{ readonly people: readonly Walked[]; readonly next: string | null }> {
+      const until = await ranges.endBehind(after);
+      const people = await walk(filter, { after, until }, limit);
+      return { people, next: people.length < limit ? until : (people.at(-1)?._id ?? null) };
+    },
     /** The next people by id of a segment, within a range, who are not erased. */
     pageOf: (filter: SegmentFilter, range: IdRange, limit: number) =>
-      collection.find(inRange(filter, range)).sort({ _id: 1 }).limit(limit).toArray(),
+      readOn(ranges, range, limit, (part, most) =>
+        collection.find(inRange(filter, part)).sort({ _id: 1 }).limit(most).toArray(),
+      ),
     /** The same people's ids alone. */
-    async idsOf(filter: SegmentFilter, range: IdRange, limit: number): Promise<string[]> {
-      const found = await collection
-        .find(inRange(filter, range))
-        .project<{ _id: string }>({ _id: 1 })
-        .sort({ _id: 1 })
-        .limit(limit)
-        .toArray();
-      return found.map(({ _id }) => _id);
-    },
+    idsOf: (filter: SegmentFilter, range: IdRange, limit: number): Promise<string[]> =>
+      readOn(ranges, range, limit, async (part, most) => {
+        const found = await collection
+          .find(inRange(filter, part))
+          .project<{ _id: string }>({ _id: 1 })
+          .sort({ _id: 1 })
+          .limit(most)
+          .toArray();
+        return found.map(({ _id }) => _id);
+      }),
     /** How many people are in a segment. Looks at all customers. */
     countOf: (filter: SegmentFilter) =>
       collection.countDocuments(inRange(filter, { after: null, until: null })),
@@ -228,6 +235,9 @@ export function customerCollection(db: Db) {
     },
   };
 }
+
+/** Somebody whom a sweep comes by. */
+type Walked = Pick<CustomerDocument, '_id' | 'clock'>;
 
 /** What a segment is made of; see `domain/segments.ts`. */
 export type SegmentFilter = Readonly<Record<string, unknown>>;

@@ -7,6 +7,7 @@ import { durable } from './durable';
 import { createBatcher } from './batcher';
 import { chunks } from './chunks';
 import { duplicates } from './duplicates';
+import { byBytes, customerRanges } from './id-ranges';
 
 export interface EnrolmentDocument {
   /** `<journey>/<customerId>[/<key>]#<n>`. */
@@ -55,10 +56,13 @@ export interface RunHistory {
   readonly triggers: ReadonlySet<string>;
 }
 
-/** A number of runs that are at the same place. */
+/** A number of runs of one group that are at the same place. */
 export interface RunCount {
   readonly journey: string;
   readonly holdout: boolean;
+  readonly globalHoldout?: true;
+  /** Whether each is the first under its workflow id. */
+  readonly isFirst: boolean;
   /** Of open runs that wait. */
   readonly step?: string;
   /** Of runs that are over. */
@@ -68,6 +72,7 @@ export interface RunCount {
 
 /** Open runs of a journey that wait at the same step and have the same steps behind them. */
 export interface Standing {
+  readonly journey: string;
   /** Undefined: they have not reached a wait yet. */
   readonly step?: string;
   readonly count: number;
@@ -75,19 +80,14 @@ export interface Standing {
   readonly example: string;
 }
 
-/** Customers' first runs in a journey that are in the same group and ended alike; without an outcome they are open. */
-export interface FirstRuns {
-  readonly holdout: boolean;
-  readonly globalHoldout?: true;
-  readonly outcome?: Outcome;
-  readonly count: number;
-}
-
 /** Most changes in one write. */
 const changesLimit = 100;
 
+/** Most thousands of customers among whom runs are looked for in one query, where there are few. */
+const mostThousands = 8;
+
 /** The ledger of runs: who was ever in which journey, and where those inside are. */
-export function enrolmentCollection(db: Db) {
+export function enrolmentCollection(db: Db, ranges = customerRanges(db)) {
   const collection: Collection<EnrolmentDocument> = db.collection('enrolments', durable);
   /** Changes that runs make at once share a write. */
   const changes = createBatcher(async (updates: UpdateOneModel<EnrolmentDocument>[]) => {
@@ -109,7 +109,9 @@ export function enrolmentCollection(db: Db) {
           name: 'one_open_run',
         },
         { key: { customerId: 1, open: 1 } },
-        { key: { journey: 1, open: 1, step: 1 } },
+        // For ranges of ids.
+        { key: { journey: 1, open: 1, _id: 1 } },
+        { key: { journey: 1, open: 1, step: 1, _id: 1 } },
       ]);
     },
     find: (id: string) => collection.findOne({ _id: id }),
@@ -170,14 +172,20 @@ export function enrolmentCollection(db: Db) {
       }
       return histories;
     },
-    /** How many runs stand at each step, or ended how. Reads every run of the journey, or of all. */
-    async counts(journey?: string): Promise<RunCount[]> {
+    /** How many runs stand at each step, or ended how. Reads every run. */
+    async counts(): Promise<RunCount[]> {
       const groups = await collection
         .aggregate<{ _id: Omit<RunCount, 'count'>; count: number }>([
-          ...(journey === undefined ? [] : [{ $match: { journey } }]),
           {
             $group: {
-              _id: { journey: '$journey', holdout: '$holdout', step: '$step', outcome: '$outcome' },
+              _id: {
+                journey: '$journey',
+                holdout: '$holdout',
+                globalHoldout: '$globalHoldout',
+                isFirst: { $eq: ['$n', 1] },
+                step: '$step',
+                outcome: '$outcome',
+              },
               count: { $sum: 1 },
             },
           },
@@ -199,14 +207,14 @@ export function enrolmentCollection(db: Db) {
         .toArray();
       return groups.map(({ _id, count }) => ({ step: _id, count }));
     },
-    /** Where those inside a journey stand, those with the same past together. Reads every open run of the journey. */
-    async standings(journey: string): Promise<Standing[]> {
+    /** Where those inside journeys stand, those with the same past together. Reads every run. */
+    async standings(): Promise<Standing[]> {
       const groups = await collection
-        .aggregate<{ _id: { step?: string }; count: number; example: string }>([
-          { $match: { journey, open: true } },
+        .aggregate<{ _id: { journey: string; step?: string }; count: number; example: string }>([
+          { $match: { open: true } },
           {
             $group: {
-              _id: { step: '$step', past: '$trace.step' },
+              _id: { journey: '$journey', step: '$step', past: '$trace.step' },
               count: { $sum: 1 },
               example: { $min: '$_id' },
             },
@@ -214,10 +222,9 @@ export function enrolmentCollection(db: Db) {
           { $sort: { '_id.step': 1, count: -1, example: 1 } },
         ])
         .toArray();
-      return groups.map(({ _id: { step }, count, example }) => ({
+      return groups.map(({ _id: { journey, step }, count, example }) => ({
+        ...{ journey, count, example },
         ...(step !== undefined && { step }),
-        count,
-        example,
       }));
     },
     /** All runs of some customers, without their traces. */
@@ -238,40 +245,40 @@ export function enrolmentCollection(db: Db) {
       );
       return matchedCount === 1;
     },
-    /** First runs of customers in a journey by group; reads every run of the journey. */
-    async firstRuns(journey: string): Promise<FirstRuns[]> {
-      const groups = await collection
-        .aggregate<{ _id: Omit<FirstRuns, 'count'>; count: number }>([
-          { $match: { journey, n: 1, outcome: { $ne: 'erased' } } },
-          {
-            $group: {
-              _id: { holdout: '$holdout', globalHoldout: '$globalHoldout', outcome: '$outcome' },
-              count: { $sum: 1 },
-            },
-          },
-        ])
-        .toArray();
-      return groups.map(({ _id, count }) => ({ ..._id, count }));
-    },
-    /** Names of the journeys that have open runs. */
-    async openJourneys(): Promise<string[]> {
-      return collection.distinct('journey', { open: true });
-    },
     /** A page of a journey's runs in the order of their ids, beginning behind one. */
-    page: (
+    async page(
       { journey, open, step, after }: { journey: string; open?: boolean; step?: string; after?: string },
       limit: number,
-    ) =>
-      collection
-        .find({
-          journey,
-          ...(open !== undefined && { open }),
-          ...(step !== undefined && { step }),
-          ...(after !== undefined && { _id: { $gt: after } }),
-        })
-        .sort({ _id: 1 })
-        .limit(limit)
-        .toArray(),
+    ): Promise<EnrolmentDocument[]> {
+      // A nought comes after a slash.
+      const [first, last] = [`${journey}/`, `${journey}0`];
+      const found: EnrolmentDocument[] = [];
+      let from = after === undefined || byBytes(after, first) < 0 ? first : after;
+      for (let thousands = 1; byBytes(from, last) < 0;) {
+        // Ids go on with the customer's.
+        const end = await ranges.endBehind(from.slice(first.length), thousands);
+        const until = end === null ? last : first + end;
+        const most = limit - found.length;
+        const parts = (open === undefined ? [true, false] : [open]).map((each) =>
+          collection
+            .find({
+              journey,
+              open: each,
+              ...(step !== undefined && { step }),
+              _id: { $gt: from, $lte: until },
+            })
+            .sort({ _id: 1 })
+            .limit(most)
+            .toArray(),
+        );
+        const some = (await Promise.all(parts)).flat().sort((a, b) => byBytes(a._id, b._id));
+        found.push(...some.slice(0, most));
+        if (found.length >= limit) break;
+        thousands = some.length * 10 < limit ? Math.min(thousands * 2, mostThousands) : 1;
+        from = until;
+      }
+      return found;
+    },
     /** A customer's runs, latest first. */
     ofCustomer: (customerId: string) => collection.find({ customerId }).sort({ startedAt: -1 }).toArray(),
     /** The run that an event opened. */

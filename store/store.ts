@@ -14,6 +14,7 @@ import { enrolmentCollection } from './enrolments';
 import { erasureCollection } from './erasures';
 import { eventCollection } from './events';
 import { holdCollection } from './holds';
+import { customerRanges, type IdRanges } from './id-ranges';
 import { journeyCollection } from './journeys';
 import { linkCollection } from './links';
 import { measureCollection } from './measures';
@@ -80,13 +81,14 @@ const bulkLinger = 50;
  * @param client the connection to which `db` belongs; transactions are started on it
  */
 export async function openStore(db: Db, client: MongoClient): Promise<Store> {
-  const collections = collectionsOf(db);
+  const ranges = customerRanges(db);
+  const collections = collectionsOf(db, ranges);
   await Promise.all(
     Object.values(collections).map((group: { ensureIndexes(): Promise<void> }) => group.ensureIndexes()),
   );
   const storeOn = (opened: typeof collections): Store => ({
     ...opened,
-    beside: () => storeOn(collectionsOf(db, bulkLinger)),
+    beside: () => storeOn(collectionsOf(db, ranges, bulkLinger)),
     transaction: (work) =>
       client.withSession((session) => session.withTransaction(() => work(session), durable)),
     async ping() {
@@ -97,12 +99,12 @@ export async function openStore(db: Db, client: MongoClient): Promise<Store> {
 }
 
 /** @param linger as in {@link messageCollection} */
-function collectionsOf(db: Db, linger = 0) {
+function collectionsOf(db: Db, ranges: IdRanges, linger = 0) {
   return {
-    customers: customerCollection(db),
+    customers: customerCollection(db, ranges),
     events: eventCollection(db),
     outbox: outboxCollection(db),
-    enrolments: enrolmentCollection(db),
+    enrolments: enrolmentCollection(db, ranges),
     assignments: assignmentCollection(db),
     journeys: journeyCollection(db),
     offers: offerCollection(db),

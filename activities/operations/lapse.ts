@@ -48,7 +48,7 @@ const rule: DriftRule = { horizon: 26, ratio: 0.5 };
 const together = 500;
 
 interface Sizes {
-  /** Customers that are read at once. A read costs as much as there are customers behind its beginning. */
+  /** Customers that are read at once. */
   readonly page: number;
   /** Customers from whom the rhythm is learned, about. */
   readonly sample: number;

@@ -33,11 +33,14 @@ export interface SegmentProgress {
 }
 
 export interface SegmentSizes {
-  /** Customers that one call reads at most. A read costs as much as there are customers behind its beginning. */
+  /** Customers of the segment that one call looks at, at most. */
   readonly read: number;
   /** Customers who are looked at together; a call that has asked for as many enrolments looks no further. */
   readonly asked: number;
 }
+
+/** Reads of one call at most, each through some thousand customers, so that it ends where few are in the segment. */
+const mostReads = 50;
 
 /** Makes the activities. */
 export function createSegmentEntry({
@@ -81,20 +84,31 @@ export function createSegmentEntry({
 
   return {
     async enrolSegment(page) {
-      const found = await customers.fitting(segments[page.segment], page.after, sizes.read);
       const at = new Date(now());
       const requests: EventDocument[] = [];
       let looked = 0;
-      while (looked < found.length && requests.length < sizes.asked) {
-        const some = found.slice(looked, looked + sizes.asked);
-        requests.push(...(await requestsFor(some, page, at)));
-        looked += some.length;
+      let after = page.after;
+      for (
+        let reads = 0;
+        reads < mostReads && looked < sizes.read && requests.length < sizes.asked;
+        reads++
+      ) {
+        const most = sizes.read - looked;
+        const { people, next } = await customers.fitting(segments[page.segment], after, most);
+        let seen = 0;
+        while (seen < people.length && requests.length < sizes.asked) {
+          const some = people.slice(seen, seen + sizes.asked);
+          requests.push(...(await requestsFor(some, page, at)));
+          seen += some.length;
+        }
+        looked += seen;
+        after = seen < people.length ? (people[seen - 1]?._id ?? after) : next;
+        if (after === null) break;
       }
-      const isAll = looked === found.length && found.length < sizes.read;
       return {
         customers: looked,
         requested: await storeToRoute({ events, outbox }, requests, at),
-        after: isAll ? null : (found[looked - 1]?._id ?? null),
+        after,
       };
     },
   };
