@@ -31,12 +31,30 @@ export function figuresOf(counts: readonly RunCount[]): JourneyFigures {
   return { open, waiting, outcomes, ...groups };
 }
 
-/** How long counts may be old, milliseconds: counting reads every run. */
+/** How long counts may be old where counting is quick, milliseconds: counting reads every run. */
 const staleness = 5_000;
 
-/** Counts of all journeys' runs, counted again at most every five seconds however many ask. */
-export function createFigures({ enrolments }: Pick<Store, 'enrolments'>, now: () => Date) {
-  const counts = recently(() => enrolments.counts(), { staleness, now });
-  return async (journey: string): Promise<JourneyFigures> =>
-    figuresOf((await counts()).filter((count) => count.journey === journey));
+/** What is counted of runs, and counted again at most every five seconds however many ask; see {@link recently}. */
+export interface Figures {
+  readonly of: (journey: string) => Promise<JourneyFigures>;
+  /** How many runs of a journey are where, by group. */
+  readonly counts: (journey: string) => Promise<RunCount[]>;
+  /** How many runs of a journey are past each step, in the order in which runs come to them. */
+  readonly passed: (journey: string) => ReturnType<Store['enrolments']['passed']>;
+}
+
+export function createFigures({ enrolments }: Pick<Store, 'enrolments'>, now: () => Date): Figures {
+  const all = recently(() => enrolments.counts(), { staleness, now, isDear: true });
+  const counts = async (journey: string) => (await all()).filter((count) => count.journey === journey);
+  const passed = new Map<string, () => ReturnType<Figures['passed']>>();
+  return {
+    of: async (journey) => figuresOf(await counts(journey)),
+    counts,
+    passed(journey) {
+      const ask =
+        passed.get(journey) ?? recently(() => enrolments.passed(journey), { staleness, now, isDear: true });
+      passed.set(journey, ask);
+      return ask();
+    },
+  };
 }

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { groupBy } from '../domain/group-by';
 import { ratioAlarm, ratioEvidence, sequentialDifference, sequentialShare, type Group } from '../scoring';
 import type { ArmCount } from '../store/assignments';
-import type { FirstRuns } from '../store/enrolments';
+import type { RunCount } from '../store/enrolments';
 import type { Store } from '../store/store';
 import type { Journey } from '../workflows/engine/journey';
+import type { Figures } from './journey-figures';
 
 /** A difference of shares as the API shows it. */
 export const difference = z
@@ -52,20 +53,19 @@ export type JourneyResults = z.infer<typeof resultsSchema>;
 /** What of a journey's results is a comparison with its control group. */
 export type Lift = JourneyResults['holdout']['lift'];
 
-/** Reads a journey's lift against its control group; every run of the journey is read for it. */
-export async function liftOf(journey: Journey, { enrolments }: Pick<Store, 'enrolments'>): Promise<Lift> {
-  return holdoutResults(journey, await enrolments.firstRuns(journey.name)).lift;
-}
+/** A journey's lift against its control group. */
+export const liftOf = (journey: Journey, runs: readonly RunCount[]): Lift =>
+  holdoutResults(journey, runs).lift;
 
-/** Reads a journey's results; every run of the journey is read for it. */
+/** Reads a journey's results. */
 export async function resultsOf(
   journey: Journey,
-  { enrolments, assignments }: Pick<Store, 'enrolments' | 'assignments'>,
+  {
+    figures,
+    store: { assignments },
+  }: { readonly figures: Figures; readonly store: Pick<Store, 'assignments'> },
 ): Promise<JourneyResults> {
-  const [runs, counts] = await Promise.all([
-    enrolments.firstRuns(journey.name),
-    assignments.counts(journey.name),
-  ]);
+  const [runs, counts] = await Promise.all([figures.counts(journey.name), assignments.counts(journey.name)]);
   const names = [...new Set(counts.map(({ split }) => split))].sort();
   return {
     name: journey.name,
@@ -78,10 +78,12 @@ interface Tally extends Group {
   readonly open: number;
 }
 
-function holdoutResults({ holdout }: Journey, runs: readonly FirstRuns[]): JourneyResults['holdout'] {
-  const tallied = (belongs: (run: FirstRuns) => boolean): Tally =>
+/** What customers' first runs came to; nothing of those who were erased. */
+function holdoutResults({ holdout }: Journey, runs: readonly RunCount[]): JourneyResults['holdout'] {
+  const firstRuns = runs.filter(({ isFirst, outcome }) => isFirst && outcome !== 'erased');
+  const tallied = (belongs: (run: RunCount) => boolean): Tally =>
     tallyOf(
-      runs.filter(belongs).map(({ outcome, count }) => ({
+      firstRuns.filter(belongs).map(({ outcome, count }) => ({
         count,
         ...(outcome !== undefined && { reward: outcome === 'converted' ? 1 : 0 }),
       })),

@@ -12,7 +12,7 @@ import type { Store } from '../store/store';
 import type { Journey } from '../workflows/engine/journey';
 import { startErasureSweeper } from './erasure-sweeper';
 import { createIngestion, type Ingestion } from './ingestion/ingestion';
-import { createFigures } from './journey-figures';
+import { createFigures, type Figures } from './journey-figures';
 import { createMetrics, type Metrics } from './metrics';
 import { createLateGoals } from './routing/late-goals';
 import { createRouter, type Router } from './routing/router';
@@ -46,7 +46,7 @@ export interface Parts extends ApiDependencies {
   readonly ingestion: Ingestion;
   readonly decisions: Decisions;
   readonly erasure: Erasure;
-  readonly figures: ReturnType<typeof createFigures>;
+  readonly figures: Figures;
   readonly metrics: Metrics;
   /** Finishes what was taken. */
   close(): Promise<void>;

@@ -25,4 +25,31 @@ describe('recently', () => {
     fails = false;
     expect(await ask()).toBe('yes');
   });
+
+  it('keeps an answer that was long in coming, and gives it while it asks anew, up to an age', async () => {
+    let at = 0;
+    let asked = 0;
+    const waiting: (() => void)[] = [];
+    const ask = recently(
+      async () => {
+        const mine = ++asked;
+        await new Promise<void>((resolve) => waiting.push(resolve));
+        return mine;
+      },
+      { staleness: 5_000, now: () => new Date(at), isDear: true },
+    );
+    const first = ask();
+    at = 1_000;
+    waiting.pop()?.();
+    expect(await first).toBe(1);
+    at = 29_999;
+    expect(await ask()).toBe(1);
+    expect(asked).toBe(1);
+    at = 60_999;
+    expect([await ask(), await ask(), asked]).toEqual([1, 1, 2]);
+    at = 61_000;
+    const second = ask();
+    waiting.pop()?.();
+    expect([await second, await ask(), asked]).toEqual([2, 2, 2]);
+  });
 });

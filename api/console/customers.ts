@@ -26,7 +26,11 @@ const enrolmentId = z.string().max(512);
 export function customerConsole(app: ApiServer, parts: Parts, { onlyTeam, deskFor }: Reception): void {
   const { configuration, store, now } = parts;
   const onRequest = onlyTeam;
-  const latest = recently(() => store.customers.latest(customersOnPage), { staleness: 10_000, now });
+  const latest = recently(() => store.customers.latest(customersOnPage), {
+    staleness: 10_000,
+    now,
+    isDear: true,
+  });
 
   /** Everybody with an id, an e-mail address or a phone number; an id also of somebody of whom only events are known. */
   async function find(who: string): Promise<readonly Pick<CustomerDocument, '_id'>[]> {

@@ -32,10 +32,10 @@ export function journeyConsole(app: ApiServer, parts: Parts, { onlyTeam, deskFor
     async (request, reply) => {
       const journey = journeyNamed(journeys, request.params.name);
       const { step, over, after, ask } = request.query;
-      const [numbers, passed, lift, surveys, paused, runs] = await Promise.all([
-        figures(journey.name),
-        store.enrolments.passed(journey.name),
-        liftOf(journey, store),
+      const [numbers, counts, passed, surveys, paused, runs] = await Promise.all([
+        figures.of(journey.name),
+        figures.counts(journey.name),
+        figures.passed(journey.name),
         surveyResults(store, journey.name),
         store.journeys.paused(),
         store.enrolments.page(
@@ -53,7 +53,7 @@ export function journeyConsole(app: ApiServer, parts: Parts, { onlyTeam, deskFor
       const body = journeyPage(desk, {
         journey,
         figures: numbers,
-        lift,
+        lift: liftOf(journey, counts),
         surveys,
         paused: paused.has(journey.name),
         asks: ask === 'pause',

@@ -13,7 +13,7 @@ export function resultsConsole(app: ApiServer, parts: Parts, { onlyTeam, deskFor
     { onRequest: onlyTeam, schema: { hide: true, params: journeyParams } },
     async (request, reply) => {
       const journey = journeyNamed(parts.journeys, request.params.name);
-      const results = await resultsOf(journey, parts.store);
+      const results = await resultsOf(journey, parts);
       const desk = deskFor(request);
       return sendConsole(reply, desk, {
         title: `${resultWords[desk.locale].title}: ${journey.name}`,

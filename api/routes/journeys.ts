@@ -35,7 +35,7 @@ export function journeyRoutes(app: ApiServer, parts: Parts): void {
     async () => {
       const paused = await store.journeys.paused();
       const listed = journeys.map(async (journey) =>
-        journeyBody(journey, await figures(journey.name), paused.has(journey.name)),
+        journeyBody(journey, await figures.of(journey.name), paused.has(journey.name)),
       );
       return { journeys: await Promise.all(listed) };
     },
@@ -53,11 +53,11 @@ export function journeyRoutes(app: ApiServer, parts: Parts): void {
     },
     async (request) => {
       const journey = journeyNamed(journeys, request.params.name);
-      const [numbers, pausedAt, passed, lift] = await Promise.all([
-        figures(journey.name),
+      const [numbers, counts, passed, pausedAt] = await Promise.all([
+        figures.of(journey.name),
+        figures.counts(journey.name),
+        figures.passed(journey.name),
         store.journeys.pausedAt(journey.name),
-        store.enrolments.passed(journey.name),
-        liftOf(journey, store),
       ]);
       const { waiting, treated, control } = numbers;
       const later = Object.keys(waiting).filter((step) => !passed.some((each) => each.step === step));
@@ -70,7 +70,7 @@ export function journeyRoutes(app: ApiServer, parts: Parts): void {
         })),
         treated: { ...treated },
         control: { ...control },
-        lift,
+        lift: liftOf(journey, counts),
       };
     },
   );
@@ -87,7 +87,7 @@ export function journeyRoutes(app: ApiServer, parts: Parts): void {
         response: { 200: resultsSchema, '4xx': problemSchema },
       },
     },
-    async (request) => resultsOf(journeyNamed(journeys, request.params.name), store),
+    async (request) => resultsOf(journeyNamed(journeys, request.params.name), parts),
   );
 
   app.post(

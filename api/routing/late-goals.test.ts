@@ -4,6 +4,7 @@ import { testDatabase, type TestDatabase } from '../../test/servers';
 import type { EnrolmentDocument } from '../../store/enrolments';
 import { always, days, journey, on, percent } from '../../workflows/engine/vocabulary';
 import { createSplits } from '../../activities/splits';
+import { createFigures } from '../journey-figures';
 import { resultsOf } from '../journey-results';
 import { createLateGoals } from './late-goals';
 
@@ -141,7 +142,10 @@ describe('a split', () => {
 
 describe('the results of a journey', () => {
   it('show lift, arms and whether customers are divided as they should be', async () => {
-    const results = await resultsOf(offered, store);
+    const results = await resultsOf(offered, {
+      store,
+      figures: createFigures(store, () => new Date()),
+    });
     expect(results.holdout.treated).toMatchObject({ converted: 1, open: 0 });
     expect(results.holdout).toMatchObject({ lift: null, ratioAlarm: false });
     const [learned, tone] = results.splits;
@@ -165,7 +169,9 @@ describe('the results of a journey', () => {
         reward: i % 3 === 0 ? 1 : 0,
       })),
     );
-    const found = (await resultsOf(offered, store)).splits.find(({ name }) => name === 'lost');
+    const found = (
+      await resultsOf(offered, { store, figures: createFigures(store, () => new Date()) })
+    ).splits.find(({ name }) => name === 'lost');
     expect(found?.ratioAlarm).toBe(true);
     expect(found?.arms).toMatchObject([
       { arm: 'a', customers: 150, converted: 50, difference: null },

@@ -1,4 +1,5 @@
 import { createCustomerQuestions } from '../../activities/customers';
+import { groupBy } from '../../domain/group-by';
 import type { EnrolmentDocument, Standing } from '../../store/enrolments';
 import type { Store } from '../../store/store';
 import type { Journey } from '../../workflows/engine/journey';
@@ -38,12 +39,12 @@ export async function checkJourneys(
   journeys: readonly Journey[],
   store: Pick<Store, 'customers' | 'enrolments' | 'events'>,
 ): Promise<Checked[]> {
-  const live = await store.enrolments.openJourneys();
-  const names = [...new Set([...journeys.map(({ name }) => name), ...live])];
+  const live = groupBy(await store.enrolments.standings(), ({ journey }) => journey);
+  const names = [...new Set([...journeys.map(({ name }) => name), ...live.keys()])];
   const checked: Checked[] = [];
   for (const name of names) {
     const journey = journeys.find((each) => each.name === name);
-    const standings = await store.enrolments.standings(name);
+    const standings = live.get(name) ?? [];
     const starting = standings.filter(({ step }) => step === undefined);
     checked.push({
       journey: name,
