@@ -187,7 +187,7 @@ describe('while Temporal is away', () => {
       const id = uniqueName('early');
       expect((await alone.post('/v1/customers', { id })).status).toBe(201);
       const ready = await alone.app.inject('/readyz');
-      expect(ready.json()).toEqual({ status: 'not-ready', mongodb: 'up', temporal: 'down' });
+      expect(ready.json()).toMatchObject({ status: 'not-ready', temporal: 'down' });
       expect(await alone.store.outbox.holds(`signup:${id}`)).toBe(true);
     } finally {
       await alone.close();

@@ -40,34 +40,35 @@ export interface TestTemporal {
   readonly namespace: string;
   readonly connection: Connection;
   readonly client: Client;
-  /** What a `Worker` takes. */
-  readonly nativeConnection: NativeConnection;
+  /** What a `Worker` takes; it is opened when it is first asked for, as its library is large. */
+  readonly native: () => Promise<NativeConnection>;
   readonly close: () => Promise<void>;
 }
 
 /**
- * A connected client, and a worker's connection, to the one Temporal server that all test files share: name workflows,
- * schedules and task queues so that no other file can mean the same, e.g. with {@link uniqueName}. The server starts
- * with the first call of a test run (0.5 s).
+ * A connected client of the one Temporal server that all test files share, and a worker's connection on demand: name
+ * workflows, schedules and task queues so that no other file can mean the same, e.g. with {@link uniqueName}. The server
+ * starts with the first call of a test run (0.5 s).
  */
 export async function testTemporal(): Promise<TestTemporal> {
-  const [{ Client, Connection }, { NativeConnection }, address] = await Promise.all([
+  const [{ Client, Connection }, address] = await Promise.all([
     import('@temporalio/client'),
-    import('@temporalio/worker'),
     ask('/temporal'),
   ]);
   const namespace = 'default';
   const connection = await Connection.connect({ address });
-  const nativeConnection = await NativeConnection.connect({ address });
+  let native: Promise<NativeConnection> | undefined;
+  const connectNatively = async () =>
+    (await import('@temporalio/worker')).NativeConnection.connect({ address });
   return {
     address,
     namespace,
     connection,
-    nativeConnection,
     client: new Client({ connection, namespace }),
+    native: () => (native ??= connectNatively()),
     async close() {
       await connection.close();
-      await nativeConnection.close();
+      await (await native)?.close();
     },
   };
 }

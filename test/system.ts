@@ -72,7 +72,8 @@ export async function testSystem(
     namespace,
     workflowExecutionRetentionPeriod: msToTs('1 day'),
   });
-  await registerSearchAttributes(temporal.nativeConnection, namespace);
+  const nativeConnection = await temporal.native();
+  await registerSearchAttributes(nativeConnection, namespace);
   const environment = {
     MONGODB_URI: database.uri,
     TEMPORAL_ADDRESS: temporal.address,
@@ -114,7 +115,7 @@ export async function testSystem(
     texts,
     async startWorkers(bundle) {
       const workers = await createWorkers({
-        connection: temporal.nativeConnection,
+        connection: nativeConnection,
         namespace,
         payloadKeys: configuration.temporal.payloadKeys,
         bundle,

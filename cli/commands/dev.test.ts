@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { MongoClient } from 'mongodb';
 import { createTransport } from 'nodemailer';
+import { eventually } from '../../test/eventually';
 import { ownPorts } from '../../test/ports';
 import { runPerene, startPerene, type PereneProcess } from '../../test/perene-process';
 import { isFree } from '../embedded/ports';
@@ -176,7 +177,8 @@ describe('perene dev', () => {
     const table = perene.stdout();
     expect(table).toContain(`http://localhost:${ports[0]}/`);
     expect(table).toMatch(/Write key {2,}write_\w+/);
-    expect((await fetch(`http://127.0.0.1:${ports[0]}/readyz`)).status).toBe(200);
+    // A part that takes two seconds to answer counts as down.
+    await eventually(async () => (await fetch(`http://127.0.0.1:${ports[0]}/readyz`)).ok);
     const doctor = await runPerene(['doctor', '--json'], env);
     expect(doctor.stderr).toBe('');
     expect(doctor.status).toBe(0);

@@ -31,7 +31,8 @@ afterAll(() => api.close());
 
 describe('the sweep of a segment', () => {
   it('lets everybody in once, page by page and paced, and goes on where its worker died', async () => {
-    const { client, namespace, nativeConnection: connection } = api.temporal;
+    const { client, namespace, native } = api.temporal;
+    const connection = await native();
     const taskQueue = uniqueName('sweep');
     const looked: (string | null)[] = [];
     const { enrolSegment } = createSegmentEntry({ store: api.store, sizes: { read: page, asked: page } });

@@ -42,7 +42,7 @@ async function run(name: 'learning' | 'retraining' | 'lapse'): Promise<unknown> 
   const batch = { decisions: 2, outcomes: 2 };
   const sizes = { page: 2, sample: 100, returning: 30 };
   const worker = await Worker.create({
-    connection: temporal.nativeConnection,
+    connection: await temporal.native(),
     namespace: temporal.namespace,
     taskQueue,
     workflowBundle,
