@@ -3,6 +3,7 @@ import type { CustomerClock } from '../domain/clock';
 import type { Currency } from '../domain/money';
 import type { Slot } from '../domain/offers';
 import { chunks } from './chunks';
+import { createEarliest } from './earliest';
 import { isDuplicate } from './duplicates';
 
 /** The value of one named feature. */
@@ -148,6 +149,7 @@ export interface DecisionDocument {
 
 /** A decision as far as it must be known to settle it. */
 export type DueDecision = Pick<DecisionDocument, '_id' | 'customerId' | 'enrolmentId'> & {
+  readonly settlesAt: Date;
   readonly shown: readonly { readonly offerId: string }[];
 };
 
@@ -155,6 +157,7 @@ export type DueDecision = Pick<DecisionDocument, '_id' | 'customerId' | 'enrolme
 export function decisionCollection(db: Db) {
   const collection: Collection<DecisionDocument> = db.collection('decisions');
   const find = (id: string) => collection.findOne({ _id: id });
+  const earliestDue = createEarliest<DueDecision>(({ settlesAt }) => settlesAt);
   return {
     collection,
     async ensureIndexes() {
@@ -195,12 +198,14 @@ export function decisionCollection(db: Db) {
     },
     /** Decisions whose window is over and that are not settled, oldest first. */
     due: (now: Date, limit: number): Promise<DueDecision[]> =>
-      collection
-        .find({ settlesAt: { $lte: now } })
-        .project<DueDecision>({ customerId: 1, enrolmentId: 1, 'shown.offerId': 1 })
-        .sort({ settlesAt: 1 })
-        .limit(limit)
-        .toArray(),
+      earliestDue(now, limit, (from, until, most) =>
+        collection
+          .find({ settlesAt: { $gte: from, $lte: until } })
+          .project<DueDecision>({ customerId: 1, enrolmentId: 1, settlesAt: 1, 'shown.offerId': 1 })
+          .sort({ settlesAt: 1 })
+          .limit(most)
+          .toArray(),
+      ),
     async markSettled(ids: readonly string[]): Promise<void> {
       for (const some of chunks(ids)) {
         await collection.updateMany({ _id: { $in: some } }, { $unset: { settlesAt: 1 } });

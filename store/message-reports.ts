@@ -1,6 +1,7 @@
 import type { ClientSession, Collection } from 'mongodb';
 import type { Channel, MessageState } from '../domain/messages';
 import { chunks } from './chunks';
+import { createEarliest } from './earliest';
 import {
   progress,
   type Failure,
@@ -11,6 +12,7 @@ import {
 
 /** What is heard of messages that have gone, and what is made of it. */
 export function messageReports(collection: Collection<MessageDocument>) {
+  const earliestLessons = createEarliest<LearnedMessage>(({ lesson }) => lesson.at);
   return {
     /**
      * Records what the provider or the person did with a message. Reports may come twice and in any order: the state
@@ -54,22 +56,22 @@ export function messageReports(collection: Collection<MessageDocument>) {
     },
 
     /** Messages from which the best time has not learned and whose answers are no longer waited for, in their order. */
-    async lessonsDue(now: Date, limit: number, session: ClientSession): Promise<LearnedMessage[]> {
-      const found = await collection
-        .find({ 'lesson.at': { $gt: new Date(0), $lte: now } }, { session })
-        .sort({ 'lesson.at': 1, _id: 1 })
-        .limit(limit)
-        .project<LearnedMessage>({
-          customerId: 1,
-          channel: 1,
-          state: 1,
-          clickedAt: 1,
-          repliedAt: 1,
-          lesson: 1,
-        })
-        .toArray();
-      return found;
-    },
+    lessonsDue: (now: Date, limit: number, session: ClientSession): Promise<LearnedMessage[]> =>
+      earliestLessons(now, limit, (from, until, most) =>
+        collection
+          .find({ 'lesson.at': { $gte: from, $lte: until } }, { session })
+          .sort({ 'lesson.at': 1, _id: 1 })
+          .limit(most)
+          .project<LearnedMessage>({
+            customerId: 1,
+            channel: 1,
+            state: 1,
+            clickedAt: 1,
+            repliedAt: 1,
+            lesson: 1,
+          })
+          .toArray(),
+      ),
     /** Takes from messages what was learned; from one that is tried again only once it is due anew. */
     async markLearned(ids: readonly string[], now: Date, session: ClientSession): Promise<void> {
       for (const some of chunks(ids)) {

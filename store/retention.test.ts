@@ -85,6 +85,18 @@ describe('removeExpired', () => {
     expect(await store.enrolments.collection.distinct('n')).toEqual([2]);
   });
 
+  it('deletes thousands, and says that it lives after each', async () => {
+    const many = Array.from({ length: 2_100 }, (_, n) =>
+      event({ _id: `many ${n}`, name: 'a', receivedAt: daysAgo(n < 2_050 ? 500 : 1) }),
+    );
+    await store.events.insert(many);
+    let signs = 0;
+    const about = { retention: retentionDefaults, now, onBatch: () => (signs += 1) };
+    expect((await removeExpired(store, about)).events).toBe(2_050);
+    expect(signs).toBeGreaterThan(2);
+    expect(await store.events.collection.countDocuments({ _id: /^many/ })).toBe(50);
+  });
+
   it('refuses periods that are too short or of no kind', () => {
     expect(() => readConfiguration({ RETENTION: 'events=1' })).toThrow('RETENTION must be a list');
     expect(() => readConfiguration({ RETENTION: 'people=400' })).toThrow('RETENTION must be a list');

@@ -26,7 +26,7 @@ const enrolmentId = z.string().max(512);
 export function customerConsole(app: ApiServer, parts: Parts, { onlyTeam, deskFor }: Reception): void {
   const { configuration, store, now } = parts;
   const onRequest = onlyTeam;
-  const latest = recently(() => store.customers.latest(customersOnPage), {
+  const latest = recently(() => store.customers.latest(customersOnPage, now()), {
     staleness: 10_000,
     now,
     isDear: true,
