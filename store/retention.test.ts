@@ -87,7 +87,7 @@ describe('removeExpired', () => {
 
   it('deletes thousands, and says that it lives after each', async () => {
     const many = Array.from({ length: 2_100 }, (_, n) =>
-      event({ _id: `many ${n}`, name: 'a', receivedAt: daysAgo(n < 2_050 ? 500 : 1) }),
+      event({ _id: `many ${n}`, name: 'a', receivedAt: daysAgo(n < 2_050 ? 5_000 : 1) }),
     );
     await store.events.insert(many);
     let signs = 0;
