@@ -155,25 +155,42 @@ export function deliveryCollection(db: Db) {
       return found.sort({ createdAt: 1 }).limit(limit).toArray();
     },
     /** The latest deliveries to a webhook or of an alert. */
-    latest: (to: string, limit: number) =>
-      collection.find({ to }).sort({ createdAt: -1 }).limit(limit).toArray(),
-    /** The latest deliveries made before an instant, of one state or of all. */
-    async page(
-      { state, before }: { readonly state?: DeliveryState; readonly before?: Date },
+    latest: (to: string, now: Date, limit: number): Promise<DeliveryDocument[]> =>
+      latestFirst({ now, limit }, (createdAt) =>
+        collection.find({ to, createdAt }).sort({ createdAt: -1 }).limit(limit).toArray(),
+      ),
+    /** The latest deliveries made before an instant, or so far, of one state or of all. */
+    page: (
+      { state, before, now }: { readonly state?: DeliveryState; readonly before?: Date; readonly now: Date },
       limit: number,
-    ): Promise<DeliveryDocument[]> {
-      const made = before ? { createdAt: { $lt: before } } : {};
-      const found = (state === undefined ? deliveryStates : [state]).map((each) =>
-        collection
-          .find({ state: each, ...made })
-          .sort({ createdAt: -1 })
-          .limit(limit)
-          .toArray(),
-      );
-      const latestFirst = (await Promise.all(found))
-        .flat()
-        .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
-      return latestFirst.slice(0, limit);
-    },
+    ): Promise<DeliveryDocument[]> =>
+      latestFirst({ now, limit, ...(before && { before }) }, async (createdAt) => {
+        const found = (state === undefined ? deliveryStates : [state]).map((each) =>
+          collection.find({ state: each, createdAt }).sort({ createdAt: -1 }).limit(limit).toArray(),
+        );
+        return (await Promise.all(found))
+          .flat()
+          .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
+          .slice(0, limit);
+      }),
   };
+}
+
+/**
+ * The latest of what was made, by questions that go further and further back: the embedded server reads all that lies between
+ * two instants before it looks at its limit.
+ *
+ * @param read gives at most `limit` of what was made then, latest first
+ */
+async function latestFirst(
+  { before, now, limit }: { readonly before?: Date; readonly now: Date; readonly limit: number },
+  read: (createdAt: { $gte: Date; $lt?: Date }) => Promise<DeliveryDocument[]>,
+): Promise<DeliveryDocument[]> {
+  const end = (before ?? now).getTime();
+  const since = (at: number) => read({ $gte: new Date(at), ...(before && { $lt: before }) });
+  for (let span = 3_600_000; span < end; span *= 16) {
+    const found = await since(end - span);
+    if (found.length === limit) return found;
+  }
+  return since(0);
 }

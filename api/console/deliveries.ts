@@ -35,7 +35,7 @@ export function deliveryConsole(app: ApiServer, parts: Parts, { onlyTeam, deskFo
       store.webhooks.list(),
       store.alerts.list(),
       store.deliveries.page(
-        { ...(state && { state }), ...(before !== undefined && { before: new Date(before) }) },
+        { ...(state && { state }), ...(before !== undefined && { before: new Date(before) }), now: now() },
         deliveriesOnPage,
       ),
       ask === undefined ? null : store.deliveries.find(ask),

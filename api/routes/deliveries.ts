@@ -50,7 +50,7 @@ const tags = ['Deliveries'];
 
 /** What was handed to other systems and the team, and the replay of what was given up. */
 export function deliveryRoutes(app: ApiServer, parts: Parts): void {
-  const { store } = parts;
+  const { store, now } = parts;
   const onRequest = requireKey('admin');
 
   app.get(
@@ -66,7 +66,7 @@ export function deliveryRoutes(app: ApiServer, parts: Parts): void {
       },
     },
     async (request) => {
-      const found = await store.deliveries.latest(request.params.name, request.query.limit);
+      const found = await store.deliveries.latest(request.params.name, now(), request.query.limit);
       return { deliveries: found.map(deliveryBody) };
     },
   );
