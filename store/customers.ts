@@ -8,6 +8,7 @@ import { chunks } from './chunks';
 import type { ConsentHead } from './consent-chain';
 import { duplicates } from './duplicates';
 import { customerRanges, readOn } from './id-ranges';
+import { latestFirst } from './latest-first';
 import { createLookup } from './lookup';
 
 export interface CustomerDocument {
@@ -123,15 +124,10 @@ export function customerCollection(db: Db, ranges = customerRanges(db)) {
     withEmail: (email: string) =>
       collection.find({ email: { $in: [...new Set([email, email.toLowerCase()])] } }).toArray(),
     /** Those who came last, latest first. */
-    async latest(limit: number, now: Date): Promise<CustomerDocument[]> {
-      // From a minute back: the embedded server reads all that lies between two instants before it looks at its limit.
-      for (let span = 60_000; span < now.getTime(); span *= 4) {
-        const createdAt = { $gte: new Date(now.getTime() - span) };
-        const found = await collection.find({ createdAt }).sort({ createdAt: -1 }).limit(limit).toArray();
-        if (found.length === limit) return found;
-      }
-      return collection.find().sort({ createdAt: -1 }).limit(limit).toArray();
-    },
+    latest: (limit: number, now: Date): Promise<CustomerDocument[]> =>
+      latestFirst({ now, limit }, (createdAt) =>
+        collection.find({ createdAt }).sort({ createdAt: -1 }).limit(limit).toArray(),
+      ),
     /** Saves profiles with what stands of consent, and creates those who are not there, as a part of a transaction. */
     async saveConsents(changes: readonly ConsentChange[], session: ClientSession): Promise<void> {
       if (changes.length === 0) return;

@@ -9,6 +9,7 @@ import { chunks } from './chunks';
 import { deliveryReplays } from './delivery-replays';
 import { durable } from './durable';
 import { duplicates } from './duplicates';
+import { latestFirst } from './latest-first';
 
 /** A call to another system, or an alert to the team, that a step of a journey asked for. */
 export interface DeliveryDocument {
@@ -174,23 +175,4 @@ export function deliveryCollection(db: Db) {
           .slice(0, limit);
       }),
   };
-}
-
-/**
- * The latest of what was made, by questions that go further and further back: the embedded server reads all that lies between
- * two instants before it looks at its limit.
- *
- * @param read gives at most `limit` of what was made then, latest first
- */
-async function latestFirst(
-  { before, now, limit }: { readonly before?: Date; readonly now: Date; readonly limit: number },
-  read: (createdAt: { $gte: Date; $lt?: Date }) => Promise<DeliveryDocument[]>,
-): Promise<DeliveryDocument[]> {
-  const end = (before ?? now).getTime();
-  const since = (at: number) => read({ $gte: new Date(at), ...(before && { $lt: before }) });
-  for (let span = 3_600_000; span < end; span *= 16) {
-    const found = await since(end - span);
-    if (found.length === limit) return found;
-  }
-  return since(0);
 }
