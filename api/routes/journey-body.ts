@@ -19,7 +19,12 @@ export const journeySchema = z.object({
   holdout: z.number().describe('Share of customers who are measured and never messaged, percent'),
   priority: z.number(),
   paused: z.boolean().describe('Its messages are held'),
-  open: z.number().int().describe('Runs that are not over; counts may be five seconds old'),
+  open: z
+    .number()
+    .int()
+    .describe(
+      'Runs that are not over; counts may be five seconds old, or sixty times as old as counting takes',
+    ),
   waiting: counts.describe('Open runs by the step at which they wait'),
   outcomes: counts.describe('Runs that are over, by outcome'),
 });
