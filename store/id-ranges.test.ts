@@ -82,11 +82,11 @@ describe('ranges of ids', () => {
   });
 });
 
-describe.each([1, 2, 5, 100])('in ranges of %i', (size) => {
+describe.each([1, 5, 100])('in ranges of %i', (size) => {
   it('customers are read once each, in order, however they are paged', async () => {
     const customers = customerCollection(database.db, rangesOf(size));
     const buyers = inOrder(ids.filter((_, n) => n % 3 === 2));
-    for (const limit of [1, 3, 4, 50]) {
+    for (const limit of [3, 50]) {
       const everybody: string[] = [];
       const fitting: string[] = [];
       for (let page: string[] | undefined = undefined; page?.length !== 0; everybody.push(...page)) {
@@ -121,7 +121,7 @@ describe.each([1, 2, 5, 100])('in ranges of %i', (size) => {
     ];
     await enrolments.collection.insertMany(runs);
     const ofCare = runs.filter(({ journey }) => journey === 'care');
-    for (const limit of [1, 4, 50]) {
+    for (const limit of [4, 50]) {
       for (const { open, step } of [
         {},
         { open: true },
