@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { demoClock } from '../../cli/demo/pace';
 import { groupBy } from '../../domain/group-by';
 import { healRun } from '../../worker/healing';
-import { eventually } from '../api';
+import { allRouted, eventually } from '../api';
 import { customer } from '../builders';
 import { bundleOf } from '../bundle';
 import { eventsOf } from '../histories';
@@ -63,6 +63,8 @@ describe('a run that enrols its customer in another journey', () => {
     await know('ana');
     await order('o1');
     const child = await eventually(() => run('care/ana/v1#1'));
+    // It is in the ledger a moment before Temporal knows it.
+    await allRouted(system.store);
     expect(child).toMatchObject({ parent: 'parent/ana#1', key: 'v1', holdout: false });
     // Temporal keeps these details with the first execution only.
     const first = system.client.workflow.getHandle('care/ana/v1', await firstRunOf('care/ana/v1'));
