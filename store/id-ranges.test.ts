@@ -11,18 +11,20 @@ const ids = [...odd, ...plain];
 const inOrder = (some: readonly string[]) =>
   [...some].sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
 
+async function* eachOf(some: readonly string[]) {
+  yield* some;
+}
+
 let database: TestDatabase;
 let clock = 0;
 /** Ranges of about so many, which count anew whatever is a second old. */
 const rangesOf = (size: number): IdRanges =>
   createIdRanges(
-    async ({ after, until }) => {
-      const found = await customerCollection(database.db)
+    ({ after, until }) =>
+      customerCollection(database.db)
         .collection.find({ _id: { $gt: after ?? '', ...(until !== null && { $lte: until }) } })
         .sort({ _id: 1 })
-        .toArray();
-      return found.map(({ _id }) => _id);
-    },
+        .map(({ _id }) => _id),
     { size, staleness: 1_000, now: () => clock },
   );
 
@@ -56,14 +58,14 @@ describe('ranges of ids', () => {
     const places = ends.map((end) => (end === null ? all.length : all.indexOf(end) + 1));
     const held = places.map((place, n) => place - (places[n - 1] ?? 0));
     expect(held.length).toBe(5);
-    for (const count of held) expect(Math.abs(count - 5)).toBeLessThanOrEqual(1);
+    for (const count of held) expect(Math.abs(count - 5)).toBeLessThanOrEqual(5 / 2);
     expect(await ranges.endBehind(null, 2)).toBe(ends[1]);
     expect(await ranges.endBehind(null, 100)).toBeNull();
   });
 
   it('are cut anew where many have come since', async () => {
     let known = ['a', 'b'];
-    const ranges = createIdRanges(() => Promise.resolve(known), {
+    const ranges = createIdRanges(() => eachOf(known), {
       size: 2,
       staleness: 1_000,
       now: () => clock,
@@ -76,7 +78,7 @@ describe('ranges of ids', () => {
   });
 
   it('begin with one where nobody is', async () => {
-    const ranges = createIdRanges(() => Promise.resolve([]), { size: 2, staleness: 1_000, now: () => clock });
+    const ranges = createIdRanges(() => eachOf([]), { size: 2, staleness: 1_000, now: () => clock });
     expect(await ranges.endBehind(null)).toBeNull();
     expect(await ranges.endBehind('a')).toBeNull();
   });

@@ -29,7 +29,7 @@ const defaults = { size: 1_000, staleness: 5 * 60_000, now: Date.now };
  * @param idsIn the ids within a range, in the order of their bytes
  */
 export function createIdRanges(
-  idsIn: (range: IdRange) => Promise<string[]>,
+  idsIn: (range: IdRange) => AsyncIterable<string>,
   { size, staleness, now } = defaults,
 ): IdRanges {
   let ranges: readonly Known[] = [{ until: null, countedAt: -Infinity }];
@@ -48,13 +48,20 @@ export function createIdRanges(
   };
 
   const count = async (range: Known, place: number): Promise<void> => {
-    const ids = await idsIn({ after: ranges[place - 1]?.until ?? null, until: range.until });
-    const pieces = Math.max(1, Math.round(ids.length / size));
+    const ends: string[] = [];
+    let [held, last] = [0, ''];
+    for await (const id of idsIn({ after: ranges[place - 1]?.until ?? null, until: range.until })) {
+      if (held === size) {
+        ends.push(last);
+        held = 0;
+      }
+      held += 1;
+      last = id;
+    }
+    // Few that are left over go to those before them.
+    if (held < size / 2) ends.pop();
     const countedAt = now();
-    const cut = Array.from({ length: pieces }, (_, n): Known => {
-      const last = ids[Math.ceil((ids.length * (n + 1)) / pieces) - 1];
-      return { until: n === pieces - 1 || last === undefined ? range.until : last, countedAt };
-    });
+    const cut = [...ends, range.until].map((until): Known => ({ until, countedAt }));
     ranges = ranges.flatMap((each) => (each === range ? cut : [each]));
   };
 
@@ -78,14 +85,14 @@ export function createIdRanges(
 /** The ranges of customers' ids. */
 export function customerRanges(db: Db): IdRanges {
   const customers = db.collection<{ readonly _id: string }>('customers');
-  return createIdRanges(async ({ after, until }) => {
+  return createIdRanges(({ after, until }) => {
     const _id = { ...(after !== null && { $gt: after }), ...(until !== null && { $lte: until }) };
     // Of all, by a condition for which the embedded server uses no index: it lets nobody else read while it walks along one.
-    const found = customers
+    return customers
       .find({ _id: Object.keys(_id).length > 0 ? _id : { $exists: true } })
       .project<{ _id: string }>({ _id: 1 })
-      .sort({ _id: 1 });
-    return (await found.toArray()).map(({ _id: id }) => id);
+      .sort({ _id: 1 })
+      .map(({ _id: id }) => id);
   });
 }
 
