@@ -145,7 +145,7 @@ describe('the best time', () => {
       await store.messages.collection.deleteMany({});
     }
     // What is planned for tomorrow has its place: no day is left, and sending at once says why.
-    const planned = { state: 'planned', dueAt: new Date('2096-03-08T15:00:00Z') } as const;
+    const planned = { state: 'planned', plannedFor: id, dueAt: new Date('2096-03-08T15:00:00Z') } as const;
     await store.messages.collection.insertOne(message({ _id: 'rival', customerId: id, ...planned }));
     const none = await timing().findBestTime(request(id, { templates: { email: 'winback' } }));
     expect(none).toMatchObject({ at: clock, probability: 1 });
