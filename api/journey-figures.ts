@@ -44,7 +44,7 @@ export interface Figures {
 }
 
 export function createFigures({ enrolments }: Pick<Store, 'enrolments'>, now: () => Date): Figures {
-  const all = recently(() => enrolments.counts(), { staleness, now, isDear: true });
+  const all = recently(() => enrolments.counts(), { staleness, now, isCostly: true });
   const counts = async (journey: string) => (await all()).filter((count) => count.journey === journey);
   const passed = new Map<string, () => ReturnType<Figures['passed']>>();
   return {
@@ -52,7 +52,7 @@ export function createFigures({ enrolments }: Pick<Store, 'enrolments'>, now: ()
     counts,
     passed(journey) {
       const ask =
-        passed.get(journey) ?? recently(() => enrolments.passed(journey), { staleness, now, isDear: true });
+        passed.get(journey) ?? recently(() => enrolments.passed(journey), { staleness, now, isCostly: true });
       passed.set(journey, ask);
       return ask();
     },

@@ -36,7 +36,7 @@ describe('recently', () => {
         await new Promise<void>((resolve) => waiting.push(resolve));
         return mine;
       },
-      { staleness: 5_000, now: () => new Date(at), isDear: true },
+      { staleness: 5_000, now: () => new Date(at), isCostly: true },
     );
     const first = ask();
     at = 1_000;

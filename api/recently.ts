@@ -2,14 +2,14 @@
  * Makes an expensive question cheap: its answer is kept for some milliseconds, and all who ask meanwhile share it. An
  * error is not kept.
  *
- * @param about.isDear asking may take long: an answer is kept thirty times as long as it took at least, and for twice as
+ * @param about.isCostly asking may take long: an answer is kept thirty times as long as it took at least, and for twice as
  * long again it serves while another is asked for, so that whoever looks on never waits
  */
 export function recently<Answer>(
   ask: () => Promise<Answer>,
-  about: { readonly staleness: number; readonly now: () => Date; readonly isDear?: true },
+  about: { readonly staleness: number; readonly now: () => Date; readonly isCostly?: true },
 ): () => Promise<Answer> {
-  const { staleness, now, isDear = false } = about;
+  const { staleness, now, isCostly = false } = about;
   let held: Held<Answer> | undefined;
   let asking: Promise<Answer> | undefined;
 
@@ -17,7 +17,7 @@ export function recently<Answer>(
     const began = now().getTime();
     const answer = await ask();
     const ended = now().getTime();
-    const worth = isDear ? (ended - began) * worthwhile : 0;
+    const worth = isCostly ? (ended - began) * worthwhile : 0;
     held = {
       answer,
       fresh: began + Math.max(staleness, worth),

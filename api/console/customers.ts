@@ -29,7 +29,7 @@ export function customerConsole(app: ApiServer, parts: Parts, { onlyTeam, deskFo
   const latest = recently(() => store.customers.latest(customersOnPage, now()), {
     staleness: 10_000,
     now,
-    isDear: true,
+    isCostly: true,
   });
 
   /** Everybody with an id, an e-mail address or a phone number; an id also of somebody of whom only events are known. */

@@ -14,7 +14,7 @@ export function measuresConsole(
   { store, now }: Parts,
   { onlyTeam, deskFor }: Reception,
 ): void {
-  const surveys = recently(() => allSurveyResults(store), { staleness: 10_000, now, isDear: true });
+  const surveys = recently(() => allSurveyResults(store), { staleness: 10_000, now, isCostly: true });
   app.get('/console/measures', { onRequest: onlyTeam, schema: { hide: true } }, async (request, reply) => {
     const [nights, results] = await Promise.all([store.measures.latest(nightsOnPage), surveys()]);
     const desk = deskFor(request);

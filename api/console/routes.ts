@@ -45,8 +45,8 @@ export function consoleRoutes(app: ApiServer, parts: Parts): void {
   const { configuration, store, journeys, figures, now } = parts;
   const sessions = createSessions(configuration);
   const opens = createLock(configuration.keys);
-  const often = { staleness: 10_000, now, isDear: true } as const;
-  const seldom = { staleness: 60_000, now, isDear: true } as const;
+  const often = { staleness: 10_000, now, isCostly: true } as const;
+  const seldom = { staleness: 60_000, now, isCostly: true } as const;
   const customerCount = recently(() => store.customers.collection.estimatedDocumentCount(), seldom);
   const eventCount = recently(() => store.events.collection.estimatedDocumentCount(), seldom);
   const messageCounts = recently(() => store.messages.counts(), often);
